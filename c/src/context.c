@@ -1,0 +1,73 @@
+/* The handle's own life: new and free, and which context is the process's current one. */
+#include "context.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static _Atomic(daemonctx_context_t *) current = NULL;
+
+daemonctx_context_t *context_current(void)
+{
+    return current;
+}
+
+bool context_claim(daemonctx_context_t *ctx)
+{
+    daemonctx_context_t *none = NULL;
+    return atomic_compare_exchange_strong(&current, &none, ctx) || none == ctx;
+}
+
+void context_unclaim(daemonctx_context_t *ctx)
+{
+    (void)atomic_compare_exchange_strong(&current, &ctx, NULL);
+}
+
+bool context_is_open(const daemonctx_context_t *ctx)
+{
+    return ctx->state == CONTEXT_OPEN && ctx->owner == getpid();
+}
+
+daemonctx_status_t daemonctx_new(daemonctx_context_t **ret_ctx)
+{
+    if (ret_ctx == NULL) {
+        return DAEMONCTX_ERR_ARGUMENT;
+    }
+    daemonctx_context_t *ctx = calloc(1, sizeof(*ctx));
+    if (ctx == NULL) {
+        return DAEMONCTX_ERR_MEMORY;
+    }
+    options_init(&ctx->options);
+    error_clear(&ctx->error);
+    plan_init(&ctx->plan);
+    launch_init(&ctx->launch);
+    events_init(&ctx->events);
+    *ret_ctx = ctx;
+    return DAEMONCTX_OK;
+}
+
+void daemonctx_free(daemonctx_context_t *ctx)
+{
+    if (ctx == NULL || ctx->state == CONTEXT_OPENING) {
+        return; /* from a callback of its own launch: the launch still needs it */
+    }
+    (void)daemonctx_close(ctx);
+    if (ctx->events.dispatching) {
+        ctx->events.free_after_dispatch = true;
+        return;
+    }
+    events_close(&ctx->events);
+    plan_release(&ctx->plan);
+    options_free(&ctx->options);
+    refusals_free(&ctx->refusals);
+    free(ctx);
+}
+
+int32_t daemonctx_is_open(const daemonctx_context_t *ctx)
+{
+    return ctx == NULL ? DAEMONCTX_ERR_ARGUMENT : (context_is_open(ctx) ? 1 : 0);
+}
+
+int32_t daemonctx_daemon_pid(const daemonctx_context_t *ctx)
+{
+    return ctx == NULL ? DAEMONCTX_ERR_ARGUMENT : ctx->launch.daemon_pid;
+}

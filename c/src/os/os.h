@@ -1,0 +1,81 @@
+/*
+ * What the library needs from the operating system beyond POSIX. One set of files for each system does these, chosen by the build.
+ * Everything here is async-signal-safe, allocates nothing, and reports as system calls do: -1 and errno.
+ */
+#ifndef DAEMONCTX_OS_H
+#define DAEMONCTX_OS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+    SIGNAL_LIMIT = 65,            /* one more than the highest signal number */
+    OS_SIGNAL_RESERVED_FIRST = 32 /* from here to SIGRTMIN the C library keeps signals for itself */
+};
+
+/* ---- processes ---- */
+
+/*
+ * As fork(), but the caller's SIGCHLD handler is not told of the child's end, waitpid(-1) does not see it, and no fork handlers
+ * run. For a process of one thread.
+ */
+pid_t os_fork_unnoticed(void);
+/* As fork() without the fork handlers. The child's thread id, robust list and so on are right. */
+pid_t os_fork_bare(void);
+/* How many threads this process has; 0 when that cannot be found out. */
+int os_thread_count(void);
+/* A descriptor, close-on-exec, that is readable when the process has ended; -1 with ENOSYS where there is no such thing. */
+int os_process_open(pid_t pid);
+int os_process_kill(int process_fd);
+
+/* How a child ended. */
+struct os_ending {
+    int32_t exit_code; /* -1: by a signal */
+    int32_t signal;    /* -1: by itself */
+};
+enum os_wait_mode { OS_WAIT_REAP, OS_WAIT_LEAVE_ZOMBIE, OS_WAIT_REAP_IF_ENDED };
+/* 1: ended, 0: not yet (REAP_IF_ENDED alone), -1. Sees children of os_fork_unnoticed() too. `ret_ending` may be NULL. */
+int os_wait(pid_t pid, enum os_wait_mode mode, struct os_ending *ret_ending);
+
+/* ---- descriptors ---- */
+
+/* Closes all descriptors of `first` to `last`. `last` UINT32_MAX: all from `first` on, also those above a lowered limit. */
+int os_close_range(uint32_t first, uint32_t last);
+typedef void (*os_descriptor_fn)(int fd, void *data);
+/* Calls `fn` with each open descriptor; `fn` may close it. */
+int os_each_descriptor(os_descriptor_fn fn, void *data);
+
+/* ---- pid-file locks ---- */
+
+/* Locks the open file for as long as any copy of `fd` is open; EAGAIN: somebody holds it. */
+int os_lock_acquire(int fd);
+/* 1: somebody else holds the lock, 0: nobody. */
+int os_lock_is_held(int fd);
+/* Makes the kernel name this process as the holder, until it closes any descriptor of the file. */
+int os_lock_attest(int fd);
+/* The process that the kernel names; 0: none. */
+int os_lock_attested_pid(int fd, pid_t *ret_pid);
+
+/* ---- events ---- */
+
+/* A descriptor pair (one and the same on some systems), non-blocking, close-on-exec. */
+struct os_event {
+    int read_fd;
+    int write_fd;
+};
+int os_event_open(struct os_event *ret_event);
+void os_event_post(const struct os_event *event);
+void os_event_drain(const struct os_event *event);
+/* A descriptor that is readable while one of the blocked signals `set` is pending, and that consumes none. */
+int os_signal_watch_open(const sigset_t *set);
+
+/* ---- protection ---- */
+
+int os_set_dumpable(bool dumpable);
+int os_set_no_new_privs(void);
+/* 1: the process has effective capabilities, 0: none. */
+int os_has_capabilities(void);
+
+#endif

@@ -1,0 +1,53 @@
+/* The pid file as a file: opened safely and locked, written, removed, asked about. The option is in options/, the order of events in plan/ and steps/. */
+#ifndef DAEMONCTX_PIDFILE_H
+#define DAEMONCTX_PIDFILE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "daemonctx/daemonctx.h"
+
+struct pidfile {
+    int fd;     /* -1: none */
+    char *path; /* absolute, as it was for the launcher */
+    dev_t device;
+    ino_t inode;
+};
+
+/* Why a file or its directory is refused: the sentence's end, for ERR_UNSAFE_PATH. */
+struct pidfile_refusal {
+    daemonctx_status_t status;
+    int error;          /* errno, or 0 */
+    const char *reason; /* what is wrong and what to do, or what failed */
+    pid_t holder;       /* for ERR_ALREADY_RUNNING; 0: it is starting, or not known */
+};
+
+/* The identities whose files and directories are trusted beside root's. */
+struct pidfile_trust {
+    uid_t launcher;
+    uid_t target;
+};
+
+/*
+ * Opens and locks the file at `path`, creating it. With `dry` nothing is created, changed or locked: it only finds out whether
+ * that would be refused, and `pidfile->fd` stays -1. On refusal nothing is left open.
+ */
+daemonctx_status_t pidfile_acquire(struct pidfile *pidfile, const char *path, struct pidfile_trust trust, bool dry,
+                                   struct pidfile_refusal *refusal);
+
+/* Writes this process's pid, complete, and has the kernel attest it. -1 and errno; *ret_attesting tells which of the two failed. */
+int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting);
+
+/*
+ * Removes the file if it still is the one that was locked; where that cannot be done, empties it, so that no stale pid is left.
+ * Async-signal-safe. The lock goes with the descriptor, which stays open. -1 and errno when the pid could not be taken out.
+ */
+int pidfile_remove(const struct pidfile *pidfile);
+
+/* The pid of the process that holds the lock on the open file: 1 and *ret_pid (0: starting), 0: nobody, -1. */
+int pidfile_holder(int fd, pid_t *ret_pid);
+
+/* The pid that a file's content gives when it is exactly one decimal number and a newline, else 0. */
+pid_t pidfile_parse(const char *content, size_t length);
+
+#endif

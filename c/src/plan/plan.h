@@ -1,0 +1,80 @@
+/*
+ * The plan: everything that can be found out, opened, resolved and reserved before anything changes. Made in the launcher from the
+ * options; the steps only carry it out. Undoing it leaves the process, and with `check` the file system, as they were.
+ */
+#ifndef DAEMONCTX_PLAN_H
+#define DAEMONCTX_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "options/options.h"
+#include "pidfile/pidfile.h"
+#include "plan/descriptor_set.h"
+
+struct planned_identity {
+    bool given;        /* an identity option was set */
+    bool groups_given; /* the supplementary groups were named one by one */
+    bool change_groups;
+    uid_t uid;
+    gid_t gid;
+    gid_t *groups;
+    size_t groups_count;
+};
+
+struct planned_stream {
+    bool stays;   /* what the launcher has there is what the daemon gets */
+    int source;   /* becomes the stream; -1: none, it stays */
+    bool own;     /* the source is the library's and is closed afterwards */
+    bool created; /* the plan made the file: undone when the launch comes to nothing */
+    char *path;   /* absolute; NULL when the stream is no file */
+    uint32_t mode;
+};
+
+struct plan {
+    bool dry;
+    bool detach;
+    char *chroot_directory;
+    char *working_directory;
+    struct planned_identity identity;
+    struct planned_stream streams[STREAM_COUNT];
+    int null_fd;
+    struct descriptor_set keep; /* what the program wants kept, with room for more */
+    struct pidfile pidfile;
+    int report_in;    /* the launcher's end */
+    int report_out;   /* the daemon's end */
+    int signal_watch; /* the launcher's, for Ctrl-C */
+};
+
+/* Nothing planned, no descriptor open. */
+void plan_init(struct plan *plan);
+/* Makes the plan from the context's options; on failure everything is undone and the error is set. */
+daemonctx_status_t plan_make(daemonctx_context_t *ctx, bool dry);
+/* Undoes a plan of which nothing was carried out: files made are removed, descriptors closed. */
+void plan_undo(struct plan *plan);
+/* Gives back memory and all descriptors that still are the plan's; files stay. */
+void plan_release(struct plan *plan);
+/* Closes every descriptor of the plan: async-signal-safe, for a forked child that must not hold them. */
+void plan_close_descriptors(struct plan *plan);
+/* Calls `fn` with each of the plan's descriptors that the daemon needs. */
+void plan_each_descriptor(struct plan *plan, void (*fn)(int fd, void *data), void *data);
+
+/* The parts, each in its own file. */
+daemonctx_status_t plan_descriptors(daemonctx_context_t *ctx);
+daemonctx_status_t plan_directories(daemonctx_context_t *ctx);
+daemonctx_status_t plan_identity(daemonctx_context_t *ctx);
+daemonctx_status_t plan_streams(daemonctx_context_t *ctx);
+daemonctx_status_t plan_pidfile(daemonctx_context_t *ctx);
+daemonctx_status_t plan_channels(daemonctx_context_t *ctx);
+/* `path` made absolute with the launcher's directory, in memory of its own; NULL and errno. */
+char *plan_absolute_path(const char *path);
+/* Closes *fd if it is open, and marks it closed. */
+void plan_close(int *fd);
+/* The descriptor moved above 0 to 2, where a stream would overwrite it; -1 and errno with `fd` closed. */
+int plan_move_above_streams(int fd);
+/* Opens a stream's file, as `mode` if it must be made: above 2, appending, blocking. -1 and errno. */
+int plan_open_stream(const char *path, bool for_reading, uint32_t mode, bool *ret_created);
+
+#endif

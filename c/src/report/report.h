@@ -1,0 +1,30 @@
+/* The report: records from the daemon (and the intermediate) to the launcher, over a socket pair. No allocation, no SIGPIPE. */
+#ifndef DAEMONCTX_REPORT_H
+#define DAEMONCTX_REPORT_H
+
+#include <stdint.h>
+
+#include "error.h"
+
+enum record_kind {
+    RECORD_STARTED = 1, /* the intermediate: the daemon's pid, and a descriptor of it where the system has such */
+    RECORD_STEP,        /* the daemon: a step is done, for the trace */
+    RECORD_READY,       /* the daemon: the launch is committed in the moment this was sent */
+    RECORD_FAILED,      /* either: why there will be no daemon */
+    RECORD_CLOSED,      /* the daemon: its context was closed before it was ready */
+    RECORD_ENDED        /* the intermediate: the daemon's process has ended */
+};
+
+struct record {
+    uint32_t kind;
+    struct failure failure; /* FAILED: all of it; the others: pid, step, exit code and signal */
+};
+
+/* 0, or -1 and errno: EPIPE when the launcher is gone or has given up. `passed_fd` may be -1. */
+int report_send(int fd, enum record_kind kind, const struct failure *failure, int passed_fd);
+
+enum report_result { REPORT_RECORD, REPORT_NOTHING, REPORT_END, REPORT_BROKEN };
+/* Does not wait. A descriptor that came along is in *ret_passed_fd, else -1. BROKEN: errno. */
+enum report_result report_receive(int fd, struct record *ret_record, int *ret_passed_fd);
+
+#endif

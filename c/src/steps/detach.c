@@ -1,0 +1,107 @@
+/*
+ * Detaching by fork: launcher -> intermediate (leader of a new session) -> daemon, which leads no session and so can never be given a
+ * terminal. The intermediate stays until the launch is over, to tell how the daemon ended should it end.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "context.h"
+#include "launch/process_end.h"
+#include "os/os.h"
+#include "steps/steps.h"
+
+/* With an ignored SIGCHLD the kernel would forget how the daemon ended before the intermediate can ask. */
+static bool keep_endings(struct sigaction *ret_before)
+{
+    if (sigaction(SIGCHLD, NULL, ret_before) != 0) {
+        return false;
+    }
+    bool forgotten = (ret_before->sa_flags & SA_NOCLDWAIT) != 0 ||
+                     ((ret_before->sa_flags & SA_SIGINFO) == 0 && ret_before->sa_handler == SIG_IGN);
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    return forgotten && sigaction(SIGCHLD, &plain, NULL) == 0;
+}
+
+static void become_daemon(daemonctx_context_t *ctx)
+{
+    ctx->launch.role = ROLE_DAEMON;
+    ctx->owner = getpid();
+    ctx->launch.daemon_pid = ctx->owner;
+}
+
+/* In the intermediate; returns in the daemon alone. */
+static void fork_daemon(daemonctx_context_t *ctx, struct failure *failure, bool handlers_ran)
+{
+    struct sigaction before;
+    plan_close(&ctx->plan.report_in); /* its hang-up tells that the launcher is gone */
+    plan_close(&ctx->plan.signal_watch);
+    ctx->owner = getpid();
+    if (setsid() < 0) {
+        (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_SETSID, errno);
+        end_failed(ctx, failure);
+    }
+    bool changed = keep_endings(&before);
+    process_end_expect_fork(true);
+    pid_t daemon = handlers_ran ? os_fork_bare() : fork();
+    process_end_expect_fork(false);
+    if (daemon < 0) {
+        (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FORK_AGAIN, errno);
+        end_failed(ctx, failure);
+    }
+    if (daemon > 0) {
+        attend_daemon(ctx, daemon);
+    }
+    if (changed) {
+        (void)sigaction(SIGCHLD, &before, NULL);
+    }
+    become_daemon(ctx);
+}
+
+/*
+ * The program's fork handlers run once. With one thread they run at the second fork, so that the first can be one that the caller's SIGCHLD
+ * handler and waitpid(-1) do not notice. With more (FORK_UNCHECKED) they must run at the first: the locks that they take, malloc's among
+ * them, may be held by threads that exist in the launcher alone.
+ */
+static pid_t fork_intermediate(bool many_threads)
+{
+    if (!many_threads) {
+        return os_fork_unnoticed();
+    }
+    process_end_expect_fork(true);
+    pid_t pid = fork();
+    process_end_expect_fork(false);
+    return pid;
+}
+
+static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failure *failure)
+{
+    bool many_threads =
+        ctx->options.detach_method == DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED && os_thread_count() != 1;
+    mask_block_all(ctx); /* no handler of the program runs in the intermediate, and no SIGHUP ends it */
+    pid_t pid = fork_intermediate(many_threads);
+    if (pid < 0) {
+        return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FORK, errno);
+    }
+    if (pid == 0) {
+        fork_daemon(ctx, failure, many_threads);
+        return hook_run(ctx, HOOK_DAEMON, failure);
+    }
+    ctx->launch.role = ROLE_LAUNCHER;
+    ctx->launch.intermediate = pid;
+    plan_close(&ctx->plan.report_out);
+    mask_for_waiting(ctx);
+    return DAEMONCTX_OK;
+}
+
+daemonctx_status_t step_detach(daemonctx_context_t *ctx, struct failure *failure)
+{
+    if (ctx->plan.detach) {
+        return detach_by_fork(ctx, failure);
+    }
+    ctx->launch.role = ROLE_IN_PLACE;
+    ctx->launch.daemon_pid = ctx->owner;
+    mask_block_mapped(ctx);
+    return hook_run(ctx, HOOK_DAEMON, failure);
+}

@@ -1,0 +1,37 @@
+/* The last step before anything changes: the program prepares, threads are counted, buffered text is written out. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "context.h"
+#include "launch/in_place.h"
+#include "os/os.h"
+#include "steps/steps.h"
+
+/* Asked after the hook, which may have ended threads, and before the flush, which would wait for a thread that reads a stream. */
+static daemonctx_status_t check_threads(const daemonctx_context_t *ctx, struct failure *failure)
+{
+    int count = os_thread_count();
+    bool vouched = ctx->plan.detach && ctx->options.detach_method == DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED;
+    if (count == 1 || vouched) {
+        return DAEMONCTX_OK;
+    }
+    failure->number = count;
+    return failure_set(failure, DAEMONCTX_ERR_THREADS, count == 0 ? DEED_COUNT_THREADS : DEED_THREADS, 0);
+}
+
+daemonctx_status_t step_prepare(daemonctx_context_t *ctx, struct failure *failure)
+{
+    ctx->launch.prepared = true;
+    daemonctx_status_t status = hook_run(ctx, HOOK_PREPARE, failure);
+    if (status == DAEMONCTX_OK) {
+        status = check_threads(ctx, failure);
+    }
+    if (status == DAEMONCTX_OK && !ctx->plan.detach) {
+        status = in_place_validate(ctx, failure);
+    }
+    /* Text that stays in a buffer would appear once more, from the daemon. A closed stream's text is lost either way. */
+    if (status == DAEMONCTX_OK && ctx->plan.detach && fflush(NULL) != 0 && errno != EBADF) {
+        status = failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FLUSH, errno);
+    }
+    return status;
+}

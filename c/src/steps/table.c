@@ -1,0 +1,46 @@
+/* The table of steps, and running it. */
+#include <stddef.h>
+
+#include "context.h"
+#include "steps/steps.h"
+
+static const struct step steps[] = {
+    {DAEMONCTX_STEP_PLAN, step_plan, RELAUNCH_LAUNCHER},
+    {DAEMONCTX_STEP_PREPARE, step_prepare, RELAUNCH_LAUNCHER},
+    {DAEMONCTX_STEP_DETACH, step_detach, RELAUNCH_CONSTRUCTOR},
+    {DAEMONCTX_STEP_FILES, step_files, RELAUNCH_CONSTRUCTOR},
+    {DAEMONCTX_STEP_PREVENT_CORE, step_prevent_core, RELAUNCH_CONSTRUCTOR},
+    {DAEMONCTX_STEP_PRIVILEGED, step_privileged, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_CHROOT, step_chroot, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_IDENTITY, step_identity, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_NOT_DUMPABLE, step_not_dumpable, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_WORKING_DIRECTORY, step_working_directory, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_UMASK, step_umask, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_SIGNALS, step_signals, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_STREAMS, step_streams, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_PIDFILE, step_pidfile, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_OPEN, step_open, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_CLOSE_AT_EXIT, step_close_at_exit, RELAUNCH_ADOPTION},
+    {DAEMONCTX_STEP_REPORT, step_report, RELAUNCH_ADOPTION},
+};
+
+daemonctx_status_t steps_run(daemonctx_context_t *ctx)
+{
+    struct failure *failure = &ctx->launch.failure;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        failure_clear(failure);
+        failure->step = steps[i].id;
+        daemonctx_status_t status = steps[i].run(ctx, failure);
+        if (status != DAEMONCTX_OK || ctx->launch.role == ROLE_LAUNCHER) {
+            return status; /* the rows behind the detach step are the daemon's */
+        }
+        trace_step(ctx, steps[i].id, DAEMONCTX_OK);
+    }
+    return DAEMONCTX_OK;
+}
+
+daemonctx_status_t step_plan(daemonctx_context_t *ctx, struct failure *failure)
+{
+    (void)failure; /* the plan is made before anything travels: it writes its sentence at once */
+    return plan_make(ctx, false);
+}

@@ -1,0 +1,15 @@
+# Installs `build` under `first`, then moves the tree to `prefix`.
+cmake_path(GET prefix PARENT_PATH parent)
+file(REMOVE_RECURSE ${first} ${parent})
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${build} --prefix ${first} COMMAND_ERROR_IS_FATAL ANY)
+file(MAKE_DIRECTORY ${parent})
+file(RENAME ${first} ${prefix})
+
+file(GLOB_RECURSE texts ${prefix}/*.cmake ${prefix}/*.pc)
+foreach(text ${texts})
+  file(READ ${text} content)
+  string(FIND "${content}" "${first}" at)
+  if(NOT at EQUAL -1)
+    message(FATAL_ERROR "${text} names the directory of the installation, ${first}")
+  endif()
+endforeach()

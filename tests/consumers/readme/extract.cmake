@@ -1,0 +1,31 @@
+# Takes the fenced C blocks out of a Markdown file, as they stand there.
+
+# daemonctx_extract_c(MARKDOWN DIRECTORY RESULT): writes DIRECTORY/block-1.c and so on; RESULT is the list of these files.
+function(daemonctx_extract_c markdown directory result)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${markdown}")
+  file(READ "${markdown}" rest)
+  set(opening "\n```c\n")
+  set(closing "\n```\n")
+  set(files "")
+  set(count 0)
+  string(FIND "${rest}" "${opening}" start)
+  while(start GREATER -1)
+    string(LENGTH "${opening}" length)
+    math(EXPR start "${start} + ${length}")
+    string(SUBSTRING "${rest}" ${start} -1 rest)
+    string(FIND "${rest}" "${closing}" end)
+    if(end LESS 0)
+      message(FATAL_ERROR "${markdown}: a C block is not closed")
+    endif()
+    string(SUBSTRING "${rest}" 0 ${end} block)
+    string(SUBSTRING "${rest}" ${end} -1 rest)
+
+    math(EXPR count "${count} + 1")
+    set(file "${directory}/block-${count}.c")
+    file(WRITE "${file}.new" "${block}\n")
+    configure_file("${file}.new" "${file}" COPYONLY) # an unchanged block is not compiled again
+    list(APPEND files "${file}")
+    string(FIND "${rest}" "${opening}" start)
+  endwhile()
+  set(${result} "${files}" PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,59 @@
+#!/bin/sh
+# Runs the README's example as a user would: start, second start, stop, start in a place where it cannot.
+# usage: run.sh EXECUTABLE
+set -u
+executable=$1
+directory=$(mktemp -d) || exit 1
+pidfile=$directory/example.pid
+message=$directory/message
+pid=
+
+# True while the daemon that was started here runs. A zombie, which only its parent can collect, has no command line
+# any more. (The link /proc/PID/exe would be plainer, but a process without core dumps shows it to root alone.)
+runs() {
+    [ -n "$pid" ] && [ "$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | head -n 1)" = "$executable" ]
+}
+
+clean_up() {
+    runs && kill -KILL "$pid"
+    rm -rf "$directory"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+fail() {
+    echo "$*" >&2
+    [ -s "$message" ] && sed 's/^/the example said: /' "$message" >&2
+    exit 1
+}
+
+# Detaching must not depend on what started the tests: no service manager's variables, no socket as input.
+start() {
+    env -u NOTIFY_SOCKET -u LISTEN_PID -u SYSTEMD_EXEC_PID "$executable" "$1" </dev/null >/dev/null 2>"$message"
+}
+
+executable=$(readlink -f "$executable") || fail "there is no example"
+[ "$(stat -c %a "$directory")" = 700 ] || fail "the directory of the pid file is not private"
+
+start "$pidfile" || fail "the example did not start"
+pid=$(cat "$pidfile") || fail "there is no pid file when the launcher has ended"
+runs || fail "the pid file does not hold the pid of the daemon: '$pid'"
+[ ! -s "$message" ] || fail "the example printed something"
+
+start "$pidfile" && fail "a second example started beside the first"
+grep -q "$pid" "$message" || fail "the refusal does not name the daemon that runs, $pid"
+runs || fail "the second start ended the daemon"
+[ "$(cat "$pidfile")" = "$pid" ] || fail "the second start changed the pid file"
+
+kill -TERM "$pid"
+tries=0
+while runs; do
+    tries=$((tries + 1))
+    [ "$tries" -le 600 ] || fail "the daemon did not end within half a minute of SIGTERM"
+    sleep 0.05
+done
+[ ! -e "$pidfile" ] || fail "the pid file is still there"
+
+start "$directory/absent/example.pid" && fail "the example started without a pid file"
+grep -q "$directory/absent" "$message" || fail "the refusal does not name the path"
+echo "started, refused a second start, ended by SIGTERM, refused what cannot be"
