@@ -55,6 +55,7 @@ void daemonctx_free(daemonctx_context_t *ctx)
         ctx->events.free_after_dispatch = true;
         return;
     }
+    context_unclaim(ctx); /* a child made without fork handlers still has its parent's claim */
     events_close(&ctx->events);
     plan_release(&ctx->plan);
     options_free(&ctx->options);

@@ -14,55 +14,55 @@ enum subject {
     SUBJECT_NUMBER
 };
 
-/* "WORDS 'SUBJECT': errno's text". */
+/* "TEXT 'SUBJECT'TAIL: errno's text". */
 struct words {
     const char *text;
     enum subject subject;
+    const char *tail; /* NULL: none */
 };
 
 static const struct words deeds[DEED_COUNT] = {
-    [DEED_HOOK_PREPARE] = {"the prepare hook refused to go on: it returned", SUBJECT_NUMBER},
-    [DEED_HOOK_LAUNCHER] = {"the launcher hook refused to go on: it returned", SUBJECT_NUMBER},
-    [DEED_HOOK_DAEMON] = {"the daemon hook refused to go on: it returned", SUBJECT_NUMBER},
-    [DEED_HOOK_PRIVILEGED] = {"the privileged hook refused to go on: it returned", SUBJECT_NUMBER},
-    [DEED_PIDFILE_ENTER] = {"the pid-file manager could not be entered: its callback returned", SUBJECT_NUMBER},
-    [DEED_PIDFILE_EXIT] = {"the pid-file manager could not be left: its callback returned", SUBJECT_NUMBER},
-    [DEED_PROGRAM] = {"the daemon reported that it cannot start, without a reason", SUBJECT_NONE},
-    [DEED_TIMEOUT] = {"the daemon was not ready in time; milliseconds allowed:", SUBJECT_NUMBER},
+    [DEED_HOOK_PREPARE] = {"the prepare hook refused to go on: it returned", SUBJECT_NUMBER, NULL},
+    [DEED_HOOK_LAUNCHER] = {"the launcher hook refused to go on: it returned", SUBJECT_NUMBER, NULL},
+    [DEED_HOOK_DAEMON] = {"the daemon hook refused to go on: it returned", SUBJECT_NUMBER, NULL},
+    [DEED_HOOK_PRIVILEGED] = {"the privileged hook refused to go on: it returned", SUBJECT_NUMBER, NULL},
+    [DEED_PIDFILE_ENTER] = {"the pid-file manager could not be entered: its callback returned", SUBJECT_NUMBER, NULL},
+    [DEED_PIDFILE_EXIT] = {"the pid-file manager could not be left: its callback returned", SUBJECT_NUMBER, NULL},
+    [DEED_PROGRAM] = {"the daemon reported that it cannot start, without a reason", SUBJECT_NONE, NULL},
+    [DEED_TIMEOUT] = {"the daemon was not ready within", SUBJECT_NUMBER, " ms"},
     [DEED_COUNT_THREADS] = {"cannot find out whether the process has other threads (neither unshare() nor /proc works here)",
-                            SUBJECT_NONE},
-    [DEED_THREADS] = {"cannot become a daemon while other threads run, for they would be lost or torn; threads:",
-                      SUBJECT_NUMBER},
-    [DEED_FLUSH] = {"cannot write out the text that the program's streams hold", SUBJECT_NONE},
-    [DEED_FORK] = {"cannot fork", SUBJECT_NONE},
-    [DEED_FORK_AGAIN] = {"cannot fork a second time", SUBJECT_NONE},
-    [DEED_SETSID] = {"cannot start a new session", SUBJECT_NONE},
-    [DEED_WAIT] = {"cannot wait for the daemon's report", SUBJECT_NONE},
-    [DEED_CLOSE_DESCRIPTORS] = {"cannot close the descriptors that are not preserved", SUBJECT_NONE},
-    [DEED_CORE_LIMIT] = {"cannot set the core-file limit to 0", SUBJECT_NONE},
-    [DEED_NOT_DUMPABLE] = {"cannot make the process not dumpable", SUBJECT_NONE},
-    [DEED_CHROOT_ENTER] = {"cannot enter chroot directory", SUBJECT_CHROOT_DIRECTORY},
-    [DEED_CHROOT] = {"cannot change root to", SUBJECT_CHROOT_DIRECTORY},
-    [DEED_CHROOT_ROOT] = {"cannot enter the root of", SUBJECT_CHROOT_DIRECTORY},
-    [DEED_CHROOT_DIRECTORIES] = {"cannot close the directory descriptors that lead out of", SUBJECT_CHROOT_DIRECTORY},
-    [DEED_GROUPS] = {"cannot set the supplementary groups", SUBJECT_NONE},
-    [DEED_GID] = {"cannot change gid to", SUBJECT_GID},
-    [DEED_UID] = {"cannot change uid to", SUBJECT_UID},
-    [DEED_VERIFY_GROUPS] = {"the supplementary groups are not the ones that were set", SUBJECT_NONE},
-    [DEED_VERIFY_GID] = {"the real, effective and saved gid are not all", SUBJECT_GID},
-    [DEED_VERIFY_UID] = {"the real, effective and saved uid are not all", SUBJECT_UID},
-    [DEED_VERIFY_REGAIN] = {"the process could take its former identity back after changing uid to", SUBJECT_UID},
-    [DEED_NO_NEW_PRIVS] = {"cannot set no_new_privs", SUBJECT_NONE},
-    [DEED_WORKING_DIRECTORY] = {"cannot change directory to", SUBJECT_WORKING_DIRECTORY},
-    [DEED_SIGNAL] = {"cannot set the action of signal", SUBJECT_NUMBER},
-    [DEED_SIGNAL_MASK] = {"cannot set the signal mask", SUBJECT_NONE},
-    [DEED_STREAM_STDIN] = {"cannot switch stdin", SUBJECT_NONE},
-    [DEED_STREAM_STDOUT] = {"cannot switch stdout", SUBJECT_NONE},
-    [DEED_STREAM_STDERR] = {"cannot switch stderr", SUBJECT_NONE},
-    [DEED_PIDFILE_WRITE] = {"cannot write pid file", SUBJECT_PIDFILE},
-    [DEED_PIDFILE_ATTEST] = {"cannot lock pid file", SUBJECT_PIDFILE},
-    [DEED_PIDFILE_REMOVE] = {"cannot remove pid file", SUBJECT_PIDFILE},
-    [DEED_REPORT] = {"cannot report to the launcher", SUBJECT_NONE},
+                            SUBJECT_NONE, NULL},
+    [DEED_THREADS] = {"cannot become a daemon with", SUBJECT_NUMBER, " threads running: all but one would be lost"},
+    [DEED_FLUSH] = {"cannot write out the text that the program's streams hold", SUBJECT_NONE, NULL},
+    [DEED_FORK] = {"cannot fork", SUBJECT_NONE, NULL},
+    [DEED_FORK_AGAIN] = {"cannot fork a second time", SUBJECT_NONE, NULL},
+    [DEED_SETSID] = {"cannot start a new session", SUBJECT_NONE, NULL},
+    [DEED_WAIT] = {"cannot wait for the daemon's report", SUBJECT_NONE, NULL},
+    [DEED_CLOSE_DESCRIPTORS] = {"cannot close the descriptors that are not preserved", SUBJECT_NONE, NULL},
+    [DEED_CORE_LIMIT] = {"cannot set the core-file limit to 0", SUBJECT_NONE, NULL},
+    [DEED_NOT_DUMPABLE] = {"cannot make the process not dumpable", SUBJECT_NONE, NULL},
+    [DEED_CHROOT_ENTER] = {"cannot enter chroot directory", SUBJECT_CHROOT_DIRECTORY, NULL},
+    [DEED_CHROOT] = {"cannot change root to", SUBJECT_CHROOT_DIRECTORY, NULL},
+    [DEED_CHROOT_ROOT] = {"cannot enter the root of", SUBJECT_CHROOT_DIRECTORY, NULL},
+    [DEED_CHROOT_DIRECTORIES] = {"cannot close the directory descriptors that lead out of", SUBJECT_CHROOT_DIRECTORY, NULL},
+    [DEED_GROUPS] = {"cannot set the supplementary groups", SUBJECT_NONE, NULL},
+    [DEED_GID] = {"cannot change gid to", SUBJECT_GID, NULL},
+    [DEED_UID] = {"cannot change uid to", SUBJECT_UID, NULL},
+    [DEED_VERIFY_GROUPS] = {"the supplementary groups are not the ones that were set", SUBJECT_NONE, NULL},
+    [DEED_VERIFY_GID] = {"the real, effective and saved gid are not all", SUBJECT_GID, NULL},
+    [DEED_VERIFY_UID] = {"the real, effective and saved uid are not all", SUBJECT_UID, NULL},
+    [DEED_VERIFY_REGAIN] = {"the process could take its former identity back after changing uid to", SUBJECT_UID, NULL},
+    [DEED_NO_NEW_PRIVS] = {"cannot set no_new_privs", SUBJECT_NONE, NULL},
+    [DEED_WORKING_DIRECTORY] = {"cannot change directory to", SUBJECT_WORKING_DIRECTORY, NULL},
+    [DEED_SIGNAL] = {"cannot set the action of signal", SUBJECT_NUMBER, NULL},
+    [DEED_SIGNAL_MASK] = {"cannot set the signal mask", SUBJECT_NONE, NULL},
+    [DEED_STREAM_STDIN] = {"cannot switch stdin", SUBJECT_NONE, NULL},
+    [DEED_STREAM_STDOUT] = {"cannot switch stdout", SUBJECT_NONE, NULL},
+    [DEED_STREAM_STDERR] = {"cannot switch stderr", SUBJECT_NONE, NULL},
+    [DEED_PIDFILE_WRITE] = {"cannot write pid file", SUBJECT_PIDFILE, NULL},
+    [DEED_PIDFILE_ATTEST] = {"cannot lock pid file", SUBJECT_PIDFILE, NULL},
+    [DEED_PIDFILE_REMOVE] = {"cannot remove pid file", SUBJECT_PIDFILE, NULL},
+    [DEED_REPORT] = {"cannot report to the launcher", SUBJECT_NONE, NULL},
 };
 
 /* A sentence under construction: everything that does not fit is cut. */
@@ -158,6 +158,7 @@ static void say_deed(struct sentence *sentence, const struct plan *plan, const s
     const struct words *words = &deeds[failure->deed];
     add(sentence, words->text == NULL ? "the launch failed" : words->text);
     add_subject(sentence, plan, words->subject, failure->number);
+    add(sentence, words->tail == NULL ? "" : words->tail);
     if (failure->error != 0) {
         char buffer[128];
         add(sentence, ": ");

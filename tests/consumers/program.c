@@ -12,7 +12,7 @@ int main(void)
     if (pipe(ends) != 0 || daemonctx_new(&ctx) != DAEMONCTX_OK) {
         return 1;
     }
-    daemonctx_preserve(ctx, ends[1]);
+    daemonctx_set_files_preserve(ctx, &(int32_t){ends[1]}, 1);
     daemonctx_set_detach_process(ctx, DAEMONCTX_DETACH_PROCESS_YES);
 
     daemonctx_status_t status = daemonctx_launch(ctx);

@@ -16,15 +16,15 @@
  *
  * @par Error detail
  * A failing call on a context leaves its detail there: see daemonctx_error_status() and the functions after it. The
- * detail stays until the next failing call on that context; a success does not clear it. Getters, and the other
- * functions that take a const context, record nothing. Nothing is kept per thread or per process. Functions that take
- * no context leave the errno of the failing system call in `errno`.
+ * detail stays until the next failing call on that context; a success does not clear it. Getters, other functions that
+ * take a const context, and those that any thread may call (see Threads) record nothing. Nothing is kept per thread or
+ * per process. Functions that take no context leave the errno of the failing system call in `errno`.
  *
  * @par Remembered refusals
- * A setter that is refused leaves the stored value as it was, and the refusal is remembered: until that option is set
- * or unset with success, daemonctx_check(), daemonctx_open() and daemonctx_launch() change nothing and return the first
- * refusal with its sentence. So a program may leave the setters' statuses unread and check open alone.
- * Each signal of the signal map is remembered on its own.
+ * A setter that is refused, for whatever reason, leaves the stored value as it was, and the refusal is remembered:
+ * until that option is set or unset with success, daemonctx_check(), daemonctx_open() and daemonctx_launch() change
+ * nothing and return the first refusal with its sentence. So a program may leave the setters' statuses unread and check
+ * open alone. Each signal of the signal map is remembered on its own.
  *
  * @par NULL
  * A NULL context is DAEMONCTX_ERR_ARGUMENT in every function with an int32_t result; daemonctx_free() does nothing,
@@ -47,7 +47,8 @@
  *
  * @par Callbacks
  * Hooks, a pid file manager's callbacks and the trace callback must return: no exception and no longjmp() may leave
- * them. In them setters, daemonctx_open(), daemonctx_launch() and daemonctx_close() return DAEMONCTX_ERR_STATE.
+ * them. In them setters, daemonctx_check(), daemonctx_open(), daemonctx_launch() and daemonctx_close() return
+ * DAEMONCTX_ERR_STATE.
  *
  * @par Child processes
  * In a child forked by the daemon the context counts as closed: closing or freeing it there removes nothing, and the
@@ -227,9 +228,9 @@ enum daemonctx_step {
     DAEMONCTX_STEP_NONE = 0,
     /** In the launcher, before any change: options checked, names resolved, files opened, pid file locked. */
     DAEMONCTX_STEP_PLAN = 1,
-    /** The prepare hook runs in the launcher, and its threads are counted. */
+    /** In the launcher, before any change: the prepare hook runs, threads are counted, stdio is flushed. */
     DAEMONCTX_STEP_PREPARE = 2,
-    /** Two forks with setsid() between them; the launcher hook and the daemon hook run. Not in place. */
+    /** Two forks with setsid() between them, and the launcher and daemon hooks; in place the daemon hook alone. */
     DAEMONCTX_STEP_DETACH = 3,
     /** Descriptors that are not preserved are closed. */
     DAEMONCTX_STEP_FILES = 4,
@@ -255,7 +256,7 @@ enum daemonctx_step {
     DAEMONCTX_STEP_PIDFILE = 14,
     /** The context is marked open; mapped signals are unblocked. */
     DAEMONCTX_STEP_OPEN = 15,
-    /** Closing at exit() is armed. */
+    /** Closing at exit() is put in force. */
     DAEMONCTX_STEP_CLOSE_AT_EXIT = 16,
     /** The daemon reports to the launcher; the launcher waits for it. */
     DAEMONCTX_STEP_REPORT = 17
@@ -308,8 +309,9 @@ DAEMONCTX_API daemonctx_status_t daemonctx_new(daemonctx_context_t **ret_ctx);
  * @brief Free a context; an open one is closed first.
  *
  * NULL does nothing. Called in a deferred signal handler of this context, it takes effect when daemonctx_dispatch()
- * or daemonctx_wait_events() returns. What closing reports is lost: call daemonctx_close() first to have it.
- * Everything borrowed from the context ends with it; `user_data` and the caller's descriptors are left alone.
+ * or daemonctx_wait_events() returns; in a hook or the trace callback it does nothing. What closing reports is lost:
+ * call daemonctx_close() first to have it. Everything borrowed from the context ends with it; `user_data` and the
+ * caller's descriptors are left alone.
  *
  * Threads: one at a time per context.
  *
@@ -323,26 +325,26 @@ DAEMONCTX_API void daemonctx_free(daemonctx_context_t *ctx);
  * @brief Dry run: tell what daemonctx_open() would refuse before it changes anything.
  *
  * Makes the plan and takes it back: nothing is left behind, no hook is called, the context stays closed. What can
- * fail only later, in the daemon, is not found. Errors carry DAEMONCTX_STEP_PLAN.
+ * fail only later is not found: threads, privileges, directories that cannot be entered. Errors carry
+ * DAEMONCTX_STEP_PLAN.
  *
  * Threads: one at a time per context.
  *
  * @param[in,out] ctx the context.
  * @retval DAEMONCTX_OK the plan can be made.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL, or options contradict one another: a relative working_directory
- *     together with a chroot_directory, a directory among the preserved descriptors together with a chroot_directory,
- *     or a uid that has no passwd entry without a gid.
+ *     together with a chroot_directory, a directory among the preserved or stream descriptors together with a
+ *     chroot_directory, or a uid that has no passwd entry without a gid; or the pid file's path ends in a slash.
  * @retval DAEMONCTX_ERR_RANGE a refused setter is remembered.
- * @retval DAEMONCTX_ERR_STATE the context is open, another context of this process is, or one of its callbacks runs.
- * @retval DAEMONCTX_ERR_MEMORY no memory for the plan.
- * @retval DAEMONCTX_ERR_SYSTEM a system call failed.
+ * @retval DAEMONCTX_ERR_STATE the context is not closed: it is open, one of its callbacks runs, or opening it in
+ *     place failed.
+ * @retval DAEMONCTX_ERR_MEMORY no memory.
+ * @retval DAEMONCTX_ERR_SYSTEM a system call failed, such as opening the file of a stream.
  * @retval DAEMONCTX_ERR_NOT_FOUND there is no such user or group.
  * @retval DAEMONCTX_ERR_ALREADY_RUNNING the pid file is locked; daemonctx_error_pid() is its holder, 0 while that one
  *     is starting.
- * @retval DAEMONCTX_ERR_UNSAFE_PATH the pid file is not a regular file with one link, or its directory can be written
- *     by others.
- * @retval DAEMONCTX_ERR_PRIVILEGE the process may not take the identity asked for.
- * @retval DAEMONCTX_ERR_THREADS the daemon would be made in place, and the process has more than one thread.
+ * @retval DAEMONCTX_ERR_UNSAFE_PATH the pid file, or its directory, could be in the hands of another user: see
+ *     daemonctx_set_pidfile().
  * @retval DAEMONCTX_ERR_UNSUPPORTED a refused setter is remembered.
  * @since 1.0
  * @see daemonctx_open()
@@ -373,8 +375,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_check(daemonctx_context_t *ctx);
  * @param[in,out] ctx the context.
  * @retval DAEMONCTX_OK this process is the daemon; or the context was open already.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL, or options contradict one another: a relative working_directory
- *     together with a chroot_directory, a directory among the preserved descriptors together with a chroot_directory,
- *     or a uid that has no passwd entry without a gid.
+ *     together with a chroot_directory, a directory among the preserved or stream descriptors together with a
+ *     chroot_directory, or a uid that has no passwd entry without a gid; or the pid file's path ends in a slash.
  * @retval DAEMONCTX_ERR_RANGE a refused setter is remembered.
  * @retval DAEMONCTX_ERR_STATE another context of this process is open, a callback of this one runs, or opening it in
  *     place failed before.
@@ -384,8 +386,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_check(daemonctx_context_t *ctx);
  * @retval DAEMONCTX_ERR_NOT_FOUND there is no such user or group.
  * @retval DAEMONCTX_ERR_ALREADY_RUNNING the pid file is locked; daemonctx_error_pid() is its holder, 0 while that one
  *     is starting.
- * @retval DAEMONCTX_ERR_UNSAFE_PATH the pid file is not a regular file with one link, or its directory can be written
- *     by others.
+ * @retval DAEMONCTX_ERR_UNSAFE_PATH the pid file, or its directory, could be in the hands of another user: see
+ *     daemonctx_set_pidfile().
  * @retval DAEMONCTX_ERR_PRIVILEGE the identity asked for could not be taken, or not wholly.
  * @retval DAEMONCTX_ERR_THREADS the process has more than one thread, and would have been forked or changed in place.
  * @retval DAEMONCTX_ERR_TIMEOUT the daemon was not ready within the time of daemonctx_set_ready_timeout().
@@ -394,7 +396,7 @@ DAEMONCTX_API daemonctx_status_t daemonctx_check(daemonctx_context_t *ctx);
  * @retval DAEMONCTX_ERR_PROGRAM the daemon called daemonctx_notify_failed(); its code and text are in the error
  *     detail.
  * @retval DAEMONCTX_ERR_CALLBACK a hook, or the pid file manager's enter callback, returned something other than 0.
- * @retval DAEMONCTX_ERR_UNSUPPORTED a refused setter is remembered, or the platform lacks what an option needs.
+ * @retval DAEMONCTX_ERR_UNSUPPORTED a refused setter is remembered.
  * @since 1.0
  * @see PEP 3143, DaemonContext: open(); daemon(7), SysV Daemons; fork(2); setsid(2)
  */
@@ -412,8 +414,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_open(daemonctx_context_t *ctx);
  * @retval DAEMONCTX_OK this process is the daemon; or the context was open already.
  * @retval DAEMONCTX_LAUNCHED this process is the launcher, and the daemon is ready.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL, or options contradict one another: a relative working_directory
- *     together with a chroot_directory, a directory among the preserved descriptors together with a chroot_directory,
- *     or a uid that has no passwd entry without a gid.
+ *     together with a chroot_directory, a directory among the preserved or stream descriptors together with a
+ *     chroot_directory, or a uid that has no passwd entry without a gid; or the pid file's path ends in a slash.
  * @retval DAEMONCTX_ERR_RANGE a refused setter is remembered.
  * @retval DAEMONCTX_ERR_STATE another context of this process is open, a callback of this one runs, or opening it in
  *     place failed before.
@@ -423,8 +425,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_open(daemonctx_context_t *ctx);
  * @retval DAEMONCTX_ERR_NOT_FOUND there is no such user or group.
  * @retval DAEMONCTX_ERR_ALREADY_RUNNING the pid file is locked; daemonctx_error_pid() is its holder, 0 while that one
  *     is starting.
- * @retval DAEMONCTX_ERR_UNSAFE_PATH the pid file is not a regular file with one link, or its directory can be written
- *     by others.
+ * @retval DAEMONCTX_ERR_UNSAFE_PATH the pid file, or its directory, could be in the hands of another user: see
+ *     daemonctx_set_pidfile().
  * @retval DAEMONCTX_ERR_PRIVILEGE the identity asked for could not be taken, or not wholly.
  * @retval DAEMONCTX_ERR_THREADS the process has more than one thread, and would have been forked or changed in place.
  * @retval DAEMONCTX_ERR_TIMEOUT the daemon was not ready within the time of daemonctx_set_ready_timeout().
@@ -433,7 +435,7 @@ DAEMONCTX_API daemonctx_status_t daemonctx_open(daemonctx_context_t *ctx);
  * @retval DAEMONCTX_ERR_PROGRAM the daemon called daemonctx_notify_failed(); its code and text are in the error
  *     detail.
  * @retval DAEMONCTX_ERR_CALLBACK a hook, or the pid file manager's enter callback, returned something other than 0.
- * @retval DAEMONCTX_ERR_UNSUPPORTED a refused setter is remembered, or the platform lacks what an option needs.
+ * @retval DAEMONCTX_ERR_UNSUPPORTED a refused setter is remembered.
  * @since 1.0
  * @see daemonctx_open(); PEP 3143, DaemonContext: open()
  */
@@ -445,7 +447,7 @@ DAEMONCTX_API daemonctx_status_t daemonctx_launch(daemonctx_context_t *ctx);
  * The pid file is removed if it is still this daemon's; where it cannot be removed (dropped privileges, chroot) it is
  * truncated. Its lock is released, a pid file manager's exit callback is called, and handlers of the library are
  * taken out. Streams, working directory, umask and ids stay as they are. Before the daemon is ready, closing makes
- * the launch fail with DAEMONCTX_ERR_DIED.
+ * the launch fail with DAEMONCTX_ERR_DIED, and the program is expected to end, as after daemonctx_notify_failed().
  *
  * The context is closed afterwards in any case, and can be opened again; the first thing that went wrong is returned.
  * A closed context is left as it is. Unless daemonctx_set_close_at_exit() says otherwise, exit() and the return from
@@ -459,8 +461,7 @@ DAEMONCTX_API daemonctx_status_t daemonctx_launch(daemonctx_context_t *ctx);
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL.
  * @retval DAEMONCTX_ERR_STATE a hook, a pid file manager's callback or the trace callback of this context runs;
  *     nothing is done.
- * @retval DAEMONCTX_ERR_SYSTEM the pid file could be neither removed nor truncated, or a signal could not be given
- *     back.
+ * @retval DAEMONCTX_ERR_SYSTEM the pid file could be neither removed nor truncated.
  * @retval DAEMONCTX_ERR_CALLBACK the pid file manager's exit callback returned something other than 0.
  * @since 1.0
  * @see PEP 3143, DaemonContext: close(); exit(3)
@@ -520,9 +521,10 @@ DAEMONCTX_API int32_t daemonctx_daemon_pid(const daemonctx_context_t *ctx);
  * @brief Tell the waiting launcher that the daemon is ready.
  *
  * With DAEMONCTX_READY_MODE_MANUAL this commits the launch: the launcher returns or ends with success. With
- * DAEMONCTX_STREAM_SWITCH_AT_READY the streams are switched first. With DAEMONCTX_READY_MODE_ON_OPEN, and when called
- * again, nothing is left to do; in place only the streams are switched. If the launcher gave up or is gone, the
- * launch has failed: the pid file is removed and the process ends with _exit(1).
+ * DAEMONCTX_STREAM_SWITCH_AT_READY stdout is flushed and the streams are switched first. With
+ * DAEMONCTX_READY_MODE_ON_OPEN, and when called again, nothing is left to do; in place only the streams are switched.
+ * If the launcher gave up or is gone, the launch has failed: the pid file is removed and the process ends with
+ * _exit(1).
  *
  * Threads: any, at any time.
  *
@@ -530,7 +532,8 @@ DAEMONCTX_API int32_t daemonctx_daemon_pid(const daemonctx_context_t *ctx);
  * @retval DAEMONCTX_OK the daemon is ready, or was already.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL.
  * @retval DAEMONCTX_ERR_STATE the context is not open in this process.
- * @retval DAEMONCTX_ERR_SYSTEM the streams could not be switched; the daemon is not ready.
+ * @retval DAEMONCTX_ERR_SYSTEM the streams could not be switched: the launch has failed, the launcher is told, and
+ *     the program is expected to end.
  * @since 1.0
  * @see daemonctx_set_ready_mode(); daemon(7), SysV Daemons, step 14
  */
@@ -543,8 +546,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_notify_ready(daemonctx_context_t *ctx
  * launcher returns DAEMONCTX_ERR_PROGRAM with this code and text, and the pid file is removed at once. The program is
  * expected to end; if it does not within 5 seconds, or within what is left of the ready time, the launcher kills it.
  *
- * In a hook, or in a pid file manager's enter callback: keeps code and text for the DAEMONCTX_ERR_CALLBACK that
- * follows when the callback returns something other than 0.
+ * In a hook, or in a pid file manager's callback: keeps code and text for the DAEMONCTX_ERR_CALLBACK with which the
+ * callback then fails, whatever it returns. If the launcher gave up or is gone, the process ends with _exit(1).
  *
  * Threads: any, at any time.
  *
@@ -555,9 +558,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_notify_ready(daemonctx_context_t *ctx
  *     sentence takes its place.
  * @retval DAEMONCTX_OK told, or kept.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx or @p message is NULL.
- * @retval DAEMONCTX_ERR_STATE the context is not open in this process and no callback of it runs, or the daemon is
- *     ready already.
- * @retval DAEMONCTX_ERR_SYSTEM the launcher could not be told.
+ * @retval DAEMONCTX_ERR_STATE nobody waits: the context is not open in this process and no callback of it runs, the
+ *     daemon is ready already, or was made in place.
  * @since 1.0
  * @see daemonctx_set_ready_mode(), daemonctx_error_message()
  */
@@ -567,17 +569,18 @@ DAEMONCTX_API daemonctx_status_t daemonctx_notify_failed(daemonctx_context_t *ct
 /**
  * @brief Open the streams given as paths again, for log rotation.
  *
- * Each path is looked up as it was made absolute at open, with the daemon's identity and root directory. A stream
- * whose file cannot be opened keeps the old file, and the others are still reopened. Streams of other kinds are left
- * alone.
+ * Each path is looked up as it was made absolute at open, with the daemon's identity and root directory; a file that
+ * has to be created gets its mode. All are opened before the first is switched: if one cannot be, every stream keeps
+ * its old file. Streams of other kinds are left alone.
  *
  * Threads: one at a time per context.
  *
  * @param[in,out] ctx an open context.
  * @retval DAEMONCTX_OK all reopened, or none is a path.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL.
- * @retval DAEMONCTX_ERR_STATE the context is not open in this process.
- * @retval DAEMONCTX_ERR_SYSTEM a file could not be opened; the sentence names the first.
+ * @retval DAEMONCTX_ERR_STATE the context is not open in this process, or its streams are not switched yet
+ *     (DAEMONCTX_STREAM_SWITCH_AT_READY).
+ * @retval DAEMONCTX_ERR_SYSTEM a file could not be opened; the sentence names it.
  * @since 1.0
  * @see daemonctx_set_stdout_path(), open(2), dup2(2), logrotate(8)
  */
@@ -605,8 +608,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_error_status(const daemonctx_context_
 /**
  * @brief Step of the launch in which the last failed call failed.
  *
- * Whatever is found before the first change, a remembered refusal too, is DAEMONCTX_STEP_PLAN. A refused setter
- * itself is DAEMONCTX_STEP_NONE.
+ * What the plan finds, and a remembered refusal, is DAEMONCTX_STEP_PLAN; what is known only when the launcher waits,
+ * such as a time-out or the daemon's death, is DAEMONCTX_STEP_REPORT. A refused setter itself is DAEMONCTX_STEP_NONE.
  *
  * Threads: one at a time per context.
  *
@@ -698,9 +701,10 @@ DAEMONCTX_API const char *daemonctx_error_message(const daemonctx_context_t *ctx
 /**
  * @brief A hook of the launch, or a pid file manager's callback. Return 0 to go on.
  *
- * Anything other than 0 fails the call with DAEMONCTX_ERR_CALLBACK, with the text given to daemonctx_notify_failed()
- * before returning. In it setters, daemonctx_open(), daemonctx_launch() and daemonctx_close() return
- * DAEMONCTX_ERR_STATE; getters may be called, and daemonctx_preserve() in the prepare and privileged hooks.
+ * Anything other than 0 fails the launch, or the closing, with DAEMONCTX_ERR_CALLBACK; so does a call of
+ * daemonctx_notify_failed() in it, which gives it code and text. In it setters, daemonctx_open(), daemonctx_launch()
+ * and daemonctx_close() return DAEMONCTX_ERR_STATE; getters may be called, and daemonctx_preserve() in the prepare,
+ * daemon and privileged hooks.
  *
  * @since 1.0
  */
@@ -780,22 +784,21 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_files_preserve(const daemonctx_co
                                                               size_t *ret_count);
 
 /**
- * @brief Add one descriptor to those that stay open in the daemon.
+ * @brief In a hook: keep one more descriptor open in the daemon.
  *
- * Allowed before open, and in the prepare and privileged hooks for what they open; up to 64 can be added in the hooks
- * of one launch.
+ * For what the prepare, daemon and privileged hooks open; up to 64 in one launch. The option files_preserve stays as
+ * it is; a refusal is not remembered.
  *
  * Threads: one at a time per context.
  *
- * @param[in,out] ctx a closed context, or that of a hook.
+ * @param[in,out] ctx the context of the hook.
  * @param[in] fd the descriptor, 0 or more; it stays the caller's.
- * @retval DAEMONCTX_OK added, or was in the list already.
- * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL.
- * @retval DAEMONCTX_ERR_RANGE @p fd is negative.
- * @retval DAEMONCTX_ERR_STATE the context is open, or a callback other than the prepare and privileged hooks runs.
- * @retval DAEMONCTX_ERR_MEMORY no memory, or more than 64 were added in hooks.
+ * @retval DAEMONCTX_OK added, or was kept already.
+ * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL, or @p fd is a directory and there is a chroot_directory.
+ * @retval DAEMONCTX_ERR_RANGE @p fd is negative, or 64 were added in this launch.
+ * @retval DAEMONCTX_ERR_STATE none of these hooks runs.
  * @since 1.0
- * @see PEP 3143, DaemonContext: files_preserve
+ * @see PEP 3143, DaemonContext: files_preserve; daemonctx_set_privileged_hook()
  */
 DAEMONCTX_API daemonctx_status_t daemonctx_preserve(daemonctx_context_t *ctx, int32_t fd);
 
@@ -931,8 +934,9 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_umask(const daemonctx_context_t *
  * second start is refused in the terminal; the lock, not the content, decides. While the daemon runs the file holds
  * its pid and a newline, with mode 0644 whatever the umask.
  *
- * Refused at open: what is not a regular file with one link, and a directory that is not owned by root, the
- * launcher's or the target user, or that others may write without the sticky bit.
+ * Refused at open (DAEMONCTX_ERR_UNSAFE_PATH): what is not a regular file with one link; a file or a directory that
+ * belongs to none of root, the launcher's and the target user; a file that everyone may write, or a directory that
+ * everyone may write and that has no sticky bit.
  *
  * Threads: one at a time per context.
  *
@@ -2009,7 +2013,7 @@ enum daemonctx_detach_method {
     DAEMONCTX_DETACH_METHOD_FORK = 1,
     /** Start the program's executable again. Not in this version: daemonctx_set_detach_method() refuses it. */
     DAEMONCTX_DETACH_METHOD_REEXEC = 2,
-    /** As FORK, without counting threads: the caller vouches that the child of a fork can go on. */
+    /** As FORK, but threads are not counted: the caller vouches that a forked child can go on. In place they are. */
     DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED = 3
 };
 
@@ -2217,7 +2221,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_set_launcher_hook(daemonctx_context_t
 /**
  * @brief Store the hook that runs first of all in the daemon.
  *
- * Default: none. Descriptors are not yet closed and nothing else is changed. In place it runs after the prepare hook.
+ * Default: none. It is a process of a new session, and nothing else is changed yet: descriptors are still open, and
+ * daemonctx_preserve() may be called. In place it runs after the prepare hook.
  *
  * Threads: one at a time per context.
  *
@@ -2259,7 +2264,7 @@ DAEMONCTX_API daemonctx_status_t daemonctx_set_privileged_hook(daemonctx_context
  * @brief Store the callback that is told of each step.
  *
  * Default: none. It is called in the launcher, in place in the process itself, for each step in the order of enum
- * daemonctx_step (DAEMONCTX_STEP_DETACH not in place); a failing step is the last, with its status.
+ * daemonctx_step, once it is done; a failing step is the last, with its status.
  *
  * Threads: one at a time per context.
  *
@@ -2368,8 +2373,8 @@ DAEMONCTX_API int32_t daemonctx_is_detach_required(uint32_t *ret_reason);
  * @brief Get the descriptor that becomes readable when there is something for daemonctx_dispatch() to do.
  *
  * For poll(2), epoll(7) and event loops. It belongs to the library: do not read, write or close it. It may be asked
- * for before open and keeps its number until the context is closed or freed. Asking for events changes what TERMINATE
- * does: see daemonctx_terminate().
+ * for before open and keeps its number until the context is freed. Asking for events changes what TERMINATE does: see
+ * daemonctx_terminate().
  *
  * Threads: one at a time per context.
  *
@@ -2377,7 +2382,7 @@ DAEMONCTX_API int32_t daemonctx_is_detach_required(uint32_t *ret_reason);
  * @param[out] ret_fd the descriptor; borrowed; close-on-exec, 3 or more.
  * @retval DAEMONCTX_OK written.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx or @p ret_fd is NULL.
- * @retval DAEMONCTX_ERR_STATE called in a child that the daemon forked.
+ * @retval DAEMONCTX_ERR_STATE a callback of the context runs, or opening it in place failed.
  * @retval DAEMONCTX_ERR_SYSTEM the descriptor could not be made.
  * @since 1.0
  * @see eventfd(2), poll(2)
@@ -2396,7 +2401,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_signal_fd(daemonctx_context_t *ctx, i
  * @retval DAEMONCTX_TERMINATED the daemon is asked to end; returned by every further call until the context is
  *     closed.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL.
- * @retval DAEMONCTX_ERR_STATE the context is not open in this process, or the call is made in a deferred handler.
+ * @retval DAEMONCTX_ERR_STATE the context is not open in this process.
+ * @retval DAEMONCTX_ERR_SYSTEM the descriptor for events could not be made.
  * @since 1.0
  * @see daemonctx_wait_events(), daemonctx_signal_fd()
  */
@@ -2412,14 +2418,14 @@ DAEMONCTX_API daemonctx_status_t daemonctx_dispatch(daemonctx_context_t *ctx);
  *
  * @param[in,out] ctx an open context.
  * @param[in] timeout_ms milliseconds to wait at most, 0 or more; -1: for ever.
- * @retval DAEMONCTX_OK handlers have run.
+ * @retval DAEMONCTX_OK something came, and its handlers have run.
  * @retval DAEMONCTX_IDLE the time is over.
  * @retval DAEMONCTX_TERMINATED the daemon is asked to end; returned by every further call until the context is
  *     closed.
  * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL.
  * @retval DAEMONCTX_ERR_RANGE @p timeout_ms is less than -1.
- * @retval DAEMONCTX_ERR_STATE the context is not open in this process, or the call is made in a deferred handler.
- * @retval DAEMONCTX_ERR_SYSTEM waiting failed.
+ * @retval DAEMONCTX_ERR_STATE the context is not open in this process.
+ * @retval DAEMONCTX_ERR_SYSTEM waiting failed, or the descriptor for events could not be made.
  * @since 1.0
  * @see daemonctx_dispatch(), poll(2)
  */

@@ -15,8 +15,12 @@ static daemonctx_status_t not_open(daemonctx_context_t *ctx, const char *what)
 
 daemonctx_status_t daemonctx_signal_fd(daemonctx_context_t *ctx, int32_t *ret_fd)
 {
-    if (ctx == NULL || ret_fd == NULL) {
+    if (ctx == NULL) {
         return DAEMONCTX_ERR_ARGUMENT;
+    }
+    if (ret_fd == NULL) {
+        return error_set(ctx, DAEMONCTX_ERR_ARGUMENT, DAEMONCTX_STEP_NONE, 0,
+                         "cannot give the signal descriptor: ret_fd is NULL");
     }
     if (ctx->state != CONTEXT_CLOSED && !context_is_open(ctx)) {
         return not_open(ctx, "give the signal descriptor");

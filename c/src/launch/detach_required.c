@@ -71,6 +71,17 @@ uint32_t detach_required_reason(void)
     return is_started_by_inetd() ? DAEMONCTX_DETACH_REASON_INETD : DAEMONCTX_DETACH_REASON_REQUIRED;
 }
 
+int detach_passed_descriptors(void)
+{
+    const char *text = getenv("LISTEN_FDS");
+    if (text == NULL || *text < '1' || *text > '9' || !names_this_process("LISTEN_PID")) {
+        return 0;
+    }
+    char *end = NULL;
+    long count = strtol(text, &end, 10);
+    return *end == '\0' && count <= DETACH_PASSED_MAX ? (int)count : 0;
+}
+
 int32_t daemonctx_is_detach_required(uint32_t *ret_reason)
 {
     uint32_t reason = detach_required_reason();

@@ -7,4 +7,8 @@
 /* enum daemonctx_detach_reason: REQUIRED, or why not. */
 uint32_t detach_required_reason(void);
 
+/* sd_listen_fds(3): how many descriptors, from 3 on, a service manager passed to this very process. */
+enum { DETACH_PASSED_FIRST = 3, DETACH_PASSED_MAX = 1 << 16 };
+int detach_passed_descriptors(void);
+
 #endif

@@ -29,7 +29,8 @@ static daemonctx_status_t refuse(daemonctx_context_t *ctx, const char *sentence)
 /* What is refused before there is even a plan. */
 static daemonctx_status_t check_state(daemonctx_context_t *ctx)
 {
-    switch (ctx->state) {
+    const int state = ctx->state;
+    switch (state) {
     case CONTEXT_CLOSED:
         return options_first_refusal(ctx);
     case CONTEXT_FAILED:
@@ -54,6 +55,9 @@ static daemonctx_status_t give_up(daemonctx_context_t *ctx, daemonctx_status_t s
         struct failure ignored;
         failure_clear(&ignored);
         (void)hook_run(ctx, HOOK_LAUNCHER, &ignored);
+    }
+    if (!ctx->events.handed_out) {
+        events_close(&ctx->events);
     }
     plan_undo(&ctx->plan);
     return status;

@@ -84,14 +84,15 @@ daemonctx_status_t option_enter(daemonctx_context_t *ctx, enum option option)
     if (ctx == NULL) {
         return DAEMONCTX_ERR_ARGUMENT;
     }
-    switch (ctx->state) {
+    const int state = ctx->state;
+    switch (state) {
     case CONTEXT_CLOSED:
         return DAEMONCTX_OK;
     case CONTEXT_FAILED:
         return option_refuse(ctx, option, DAEMONCTX_ERR_STATE, "opening failed half-way, only close and free remain");
     default:
         return option_refuse(ctx, option, DAEMONCTX_ERR_STATE, "the context is %s",
-                             ctx->state == CONTEXT_OPENING ? "being opened" : "open");
+                             state == CONTEXT_OPENING ? "being opened" : "open");
     }
 }
 

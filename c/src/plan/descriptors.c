@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "context.h"
+#include "launch/detach_required.h"
 #include "plan/plan.h"
 
 enum {
@@ -70,10 +71,15 @@ static daemonctx_status_t reserve_keep(daemonctx_context_t *ctx)
 {
     const struct options *options = &ctx->options;
     struct descriptor_set *keep = &ctx->plan.keep;
-    if (!descriptor_set_reserve(keep, options->files_preserve_count + PRESERVE_ROOM + OWN_ROOM)) {
+    /* A process that detaches is not the one that they were passed to any more. */
+    int passed = ctx->plan.detach ? 0 : detach_passed_descriptors();
+    if (!descriptor_set_reserve(keep, options->files_preserve_count + (size_t)passed + PRESERVE_ROOM + OWN_ROOM)) {
         return error_set(ctx, DAEMONCTX_ERR_MEMORY, DAEMONCTX_STEP_PLAN, ENOMEM, "cannot plan the launch");
     }
     descriptor_set_fill(keep, options->files_preserve, options->files_preserve_count);
+    for (int i = 0; i < passed; i++) {
+        (void)descriptor_set_add(keep, DETACH_PASSED_FIRST + i);
+    }
     ctx->launch.preserve_room = PRESERVE_ROOM;
     return DAEMONCTX_OK;
 }

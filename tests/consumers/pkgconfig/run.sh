@@ -26,8 +26,19 @@ tell --static --libs
 "${compile[@]}" "${cflags[@]}" "$source" -Wl,-Bstatic "${words[@]}" -Wl,-Bdynamic -o static
 ./static
 
-# A program that is static as a whole, where libc is there as an archive and no sanitizer forbids it.
-if [[ ${compile[*]} != *-fsanitize=* ]] && [[ -e $("${compile[@]}" -print-file-name=libc.a) ]]; then
+if [[ ${compile[*]} == *-fsanitize=* ]]; then
+    exit 0 # no whole static programs, and names of its own
+fi
+
+# A program that is static as a whole, where libc is there as an archive.
+if [[ -e $("${compile[@]}" -print-file-name=libc.a) ]]; then
     "${compile[@]}" "${cflags[@]}" -static "$source" "${words[@]}" -o whole
     ./whole
+fi
+
+# Static linking must not make the library's inner names the program's business.
+foreign=$(nm -g --defined-only "$libdir/libdaemonctx.a" | awk 'NF == 3 && $3 !~ /^daemonctx_/ { print $3 }')
+if [[ -n $foreign ]]; then
+    printf 'libdaemonctx.a defines names that are not of the ABI:\n%s\n' "$foreign"
+    exit 1
 fi
