@@ -50,6 +50,11 @@ void daemonctx_free(daemonctx_context_t *ctx)
     if (ctx == NULL || ctx->state == CONTEXT_OPENING) {
         return; /* from a callback of its own launch: the launch still needs it */
     }
+    if (ctx->launch.in_hook) {
+        ctx->launch.free_when_closed = true; /* from the exit callback of its pid-file manager */
+        return;
+    }
+    ctx->launch.free_when_closed = false;
     (void)daemonctx_close(ctx);
     if (ctx->events.dispatching) {
         ctx->events.free_after_dispatch = true;

@@ -13,7 +13,8 @@
 
 using namespace observer;
 
-TEST_CASE("a probe starts with the conditions asked for and nothing else", "[harness]") {
+TEST_CASE("a probe starts with the conditions asked for and nothing else", "[harness]")
+{
     const TemporaryDirectory directory;
     const Fd file = open_file(directory / "file", O_RDWR | O_CREAT);
     Conditions conditions;
@@ -32,7 +33,8 @@ TEST_CASE("a probe starts with the conditions asked for and nothing else", "[har
     CHECK(process.proc().ignored().empty());
 }
 
-TEST_CASE("words with any byte in them arrive", "[harness]") {
+TEST_CASE("words with any byte in them arrive", "[harness]")
+{
     Probe probe({});
     std::string text;
     for (int byte = 1; byte < 256; ++byte) {
@@ -42,14 +44,16 @@ TEST_CASE("words with any byte in them arrive", "[harness]") {
     CHECK(probe.launcher().value("getenv TEXT") == text);
 }
 
-TEST_CASE("a command that the probe does not know is an error", "[harness]") {
+TEST_CASE("a command that the probe does not know is an error", "[harness]")
+{
     Probe probe({"no_such_command", "umask_of=7", "getpid 1 2 3"});
     CHECK(probe.await({"error"}).number("errno") == ENOSYS);
     CHECK(probe.await({"error"}).number("errno") == EINVAL);
     CHECK(probe.await({"error"}).number("errno") == E2BIG);
 }
 
-TEST_CASE("a probe ends with its leash, with its children", "[harness]") {
+TEST_CASE("a probe ends with its leash, with its children", "[harness]")
+{
     Probe probe({});
     probe.launcher().ask_ok("fork 2");
     const Process child = probe.forked(2);
@@ -61,7 +65,8 @@ TEST_CASE("a probe ends with its leash, with its children", "[harness]") {
     CHECK(Reaper::instance().wait(executed.pid()).exited_with(99));
 }
 
-TEST_CASE("true exit statuses of orphans are collected", "[harness]") {
+TEST_CASE("true exit statuses of orphans are collected", "[harness]")
+{
     Probe probe({});
     probe.launcher().ask_ok("fork 2");
     const Process child = probe.forked(2);
@@ -71,13 +76,15 @@ TEST_CASE("true exit statuses of orphans are collected", "[harness]") {
     CHECK(child.wait_for_end().died_by(SIGKILL));
 }
 
-TEST_CASE("a wait that can bring nothing ends with what was seen", "[harness]") {
+TEST_CASE("a wait that can bring nothing ends with what was seen", "[harness]")
+{
     Probe probe({"no_such_command", "_exit 0"});
     CHECK_THROWS_WITH(probe.opened(), Catch::Contains("no_such_command"));
     CHECK_THROWS_WITH(probe.await({"opened"}), Catch::Contains("every process of the probe has ended"));
 }
 
-TEST_CASE("a process that is not dumpable is seen all the same", "[harness]") {
+TEST_CASE("a process that is not dumpable is seen all the same", "[harness]")
+{
     const User user = GENERATE(from_range(users()));
     CAPTURE(user);
     Probe probe({"dumpable 0", "hold 5 /dev/null"}, started_by(user));
@@ -86,7 +93,8 @@ TEST_CASE("a process that is not dumpable is seen all the same", "[harness]") {
     CHECK(!probe.launcher().proc().working_directory().empty());
 }
 
-TEST_CASE("a probe runs as nobody", "[harness][root]") {
+TEST_CASE("a probe runs as nobody", "[harness][root]")
+{
     SKIP_IF_REASON(no_nobody());
     Probe probe({}, started_by(User::nobody));
     probe.launcher().ask_ok("getpid");
@@ -97,7 +105,8 @@ TEST_CASE("a probe runs as nobody", "[harness][root]") {
     CHECK(proc.capabilities("CapPrm") == 0);
 }
 
-TEST_CASE("a probe runs in the foreground of a terminal", "[harness]") {
+TEST_CASE("a probe runs in the foreground of a terminal", "[harness]")
+{
     const Terminal terminal;
     Conditions conditions;
     conditions.wrapper = terminal.session_wrapper();
@@ -114,7 +123,8 @@ TEST_CASE("a probe runs in the foreground of a terminal", "[harness]") {
     CHECK(probe.launcher().wait_for_end().exited_with(6)); // the session leader ends with it
 }
 
-TEST_CASE("a core that is piped is told of, and the machine's setting is put back", "[harness][root]") {
+TEST_CASE("a core that is piped is told of, and the machine's setting is put back", "[harness][root]")
+{
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_core_pattern());
     const std::string before = read_file("/proc/sys/kernel/core_pattern");

@@ -3,7 +3,8 @@
 #include "catch.hpp"
 #include "observer/reaper.hpp"
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     observer::Reaper::instance().prepare();
     return Catch::Session().run(argc, argv);
 }

@@ -8,7 +8,8 @@
 
 using namespace observer;
 
-TEST_CASE("prevent_core: no core limit and not dumpable", "[B09][B12]") {
+TEST_CASE("prevent_core: no core limit and not dumpable", "[B09][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const User user = GENERATE(from_range(users()));
     CAPTURE(method, user);
@@ -19,7 +20,8 @@ TEST_CASE("prevent_core: no core limit and not dumpable", "[B09][B12]") {
     CHECK(daemon.proc().limit("Max core file size").hard == "0");
 }
 
-TEST_CASE("prevent_core holds after a change of identity", "[B09][B12][root]") {
+TEST_CASE("prevent_core holds after a change of identity", "[B09][B12][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method, {"uid=65534", "gid=65534"}));
@@ -28,12 +30,14 @@ TEST_CASE("prevent_core holds after a change of identity", "[B09][B12][root]") {
     CHECK(daemon.proc().limit("Max core file size").hard == "0");
 }
 
-TEST_CASE("without prevent_core, limit and dumpability are the launcher's", "[B09][B12]") {
+TEST_CASE("without prevent_core, limit and dumpability are the launcher's", "[B09][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const User user = GENERATE(from_range(users()));
     CAPTURE(method, user);
     const std::string dumpable = GENERATE("1", "0");
     Probe probe({"prevent_core=0", "limit CORE 0 4096", "dumpable " + dumpable}, started_by(user));
+    probe.launcher().ask_ok("getpid"); // the conditions hold by now
     const Limit before = probe.launcher().proc().limit("Max core file size");
     for (const auto &command : opening(method)) {
         probe.launcher().tell(command);
@@ -46,7 +50,8 @@ TEST_CASE("without prevent_core, limit and dumpability are the launcher's", "[B0
     CHECK(daemon.value("dumpable") == dumpable);
 }
 
-TEST_CASE("a crash leaves no core, even where cores are piped to a program", "[B09][B12][root]") {
+TEST_CASE("a crash leaves no core, even where cores are piped to a program", "[B09][B12][root]")
+{
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_core_pattern());
     const Method method = GENERATE(from_range(all_methods()));
@@ -65,7 +70,8 @@ TEST_CASE("a crash leaves no core, even where cores are piped to a program", "[B
     CHECK(cores.next_pid() == pid); // the first core that came
 }
 
-TEST_CASE("a crash leaves no core file", "[B09][B12][root]") {
+TEST_CASE("a crash leaves no core file", "[B09][B12][root]")
+{
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_core_pattern());
     const Method method = GENERATE(from_range(all_methods()));

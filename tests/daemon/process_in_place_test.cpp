@@ -1,4 +1,5 @@
-// process_in_place_test.cpp: without detaching, the process stays the one it was (B12). The other rows' tests run in place too, as their tags say.
+// process_in_place_test.cpp: without detaching, the process stays the one it was (B12). The other rows' tests run in
+// place too, as their tags say.
 #include "catch.hpp"
 #include "observer/methods.hpp"
 #include "observer/probe.hpp"
@@ -9,7 +10,8 @@
 
 using namespace observer;
 
-TEST_CASE("in place, the process, its session and its terminal stay", "[B12]") {
+TEST_CASE("in place, the process, its session and its terminal stay", "[B12]")
+{
     const Terminal terminal;
     Conditions conditions;
     conditions.wrapper = terminal.session_wrapper();
@@ -33,7 +35,8 @@ TEST_CASE("in place, the process, its session and its terminal stay", "[B12]") {
     CHECK(proc.terminal() == terminal.number());
 }
 
-TEST_CASE("in place, exit runs the program's handlers once and tells its status", "[B12]") {
+TEST_CASE("in place, exit runs the program's handlers once and tells its status", "[B12]")
+{
     Probe probe(opening(Method::in_place, {"atexit"}));
     const Process process = probe.daemon();
     process.tell("exit 9");
@@ -41,7 +44,8 @@ TEST_CASE("in place, exit runs the program's handlers once and tells its status"
     CHECK(probe.take("atexit").size() == 1);
 }
 
-TEST_CASE("in place, text left in stdout goes where stdout went before", "[B12]") {
+TEST_CASE("in place, text left in stdout goes where stdout went before", "[B12]")
+{
     const TemporaryDirectory directory;
     const Fd out = open_file(directory / "out", O_WRONLY | O_CREAT | O_APPEND);
     Conditions conditions;
@@ -53,7 +57,8 @@ TEST_CASE("in place, text left in stdout goes where stdout went before", "[B12]"
     CHECK(read_file(directory / "out") == "before\n");
 }
 
-TEST_CASE("in place, no child is made", "[B12]") {
+TEST_CASE("in place, no child is made", "[B12]")
+{
     Probe probe(opening(Method::in_place, {"sigaction CHLD report", "atfork"}));
     const Process process = probe.daemon();
     CHECK(process.ask("waitpid -1 nohang").word == "error");
@@ -61,7 +66,8 @@ TEST_CASE("in place, no child is made", "[B12]") {
     CHECK(probe.take("atfork_prepare").empty());
 }
 
-TEST_CASE("in place, launch is open", "[B12]") {
+TEST_CASE("in place, launch is open", "[B12]")
+{
     Probe probe(opening(Method::in_place, {}, "launch"));
     const Process process = probe.daemon();
     CHECK(process.pid() == probe.pid());

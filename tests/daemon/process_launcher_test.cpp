@@ -5,13 +5,14 @@
 
 #include <fcntl.h>
 
-#include <csignal>
 #include <cerrno>
+#include <csignal>
 #include <map>
 
 using namespace observer;
 
-TEST_CASE("the launcher ends with status 0 and runs no exit handler", "[B02]") {
+TEST_CASE("the launcher ends with status 0 and runs no exit handler", "[B02]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method, {"atexit"}));
     const Process daemon = probe.daemon();
@@ -26,12 +27,13 @@ TEST_CASE("the launcher ends with status 0 and runs no exit handler", "[B02]") {
 }
 
 // strace tells the end of every process, also of those that only the library waits for.
-TEST_CASE("launcher and intermediate end with status 0", "[B02]") {
+TEST_CASE("launcher and intermediate end with status 0", "[B02]")
+{
     SKIP_IF_REASON(no_program("strace"));
     const Method method = GENERATE(from_range(detaching_methods()));
     const TemporaryDirectory directory;
     Conditions conditions;
-    conditions.wrapper = {"strace", "-f", "-qq", "-e", "trace=none", "-e", "signal=none", "-e", "quiet=attach", "-o", directory / "ends"};
+    conditions.wrapper = {"strace", "-f", "-q", "-e", "trace=none", "-e", "signal=none", "-o", directory / "ends"};
     Probe probe(opening(method), conditions);
     const Process daemon = probe.opened();
     daemon.tell("_exit 42");
@@ -49,7 +51,8 @@ TEST_CASE("launcher and intermediate end with status 0", "[B02]") {
     CHECK(ends.size() == 2);
 }
 
-TEST_CASE("text left in the launcher's stdout and stderr appears once, where they went", "[B02]") {
+TEST_CASE("text left in the launcher's stdout and stderr appears once, where they went", "[B02]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const TemporaryDirectory directory;
     const Fd out = open_file(directory / "out", O_WRONLY | O_CREAT | O_APPEND);
@@ -67,7 +70,8 @@ TEST_CASE("text left in the launcher's stdout and stderr appears once, where the
     CHECK(read_file(directory / "err") == "complaint\n");
 }
 
-TEST_CASE("text left in the launcher's stdout appears once when the launch fails", "[B02]") {
+TEST_CASE("text left in the launcher's stdout appears once when the launch fails", "[B02]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const TemporaryDirectory directory;
     const Fd out = open_file(directory / "out", O_WRONLY | O_CREAT | O_APPEND);
@@ -81,7 +85,8 @@ TEST_CASE("text left in the launcher's stdout appears once when the launch fails
     CHECK(read_file(directory / "out") == "before\n");
 }
 
-TEST_CASE("the caller's SIGCHLD handler and waitpid(-1) see nothing of a launch", "[B17]") {
+TEST_CASE("the caller's SIGCHLD handler and waitpid(-1) see nothing of a launch", "[B17]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const bool fails = GENERATE(false, true);
     CAPTURE(fails);
@@ -94,7 +99,8 @@ TEST_CASE("the caller's SIGCHLD handler and waitpid(-1) see nothing of a launch"
     CHECK(probe.take("signal").empty());
 }
 
-TEST_CASE("the caller's own child is still its own after a launch", "[B17]") {
+TEST_CASE("the caller's own child is still its own after a launch", "[B17]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe({"sigaction CHLD report"});
     const Process launcher = probe.launcher();
@@ -115,14 +121,17 @@ TEST_CASE("the caller's own child is still its own after a launch", "[B17]") {
     CHECK(probe.take("signal").empty()); // no second one
 }
 
-TEST_CASE("a caller that ignores SIGCHLD gets true outcomes", "[B17]") {
+TEST_CASE("a caller that ignores SIGCHLD gets true outcomes", "[B17]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
-    SECTION("success") {
+    SECTION("success")
+    {
         Probe probe(opening(method, {"sigaction CHLD ignore"}, "launch"));
         const Process daemon = probe.opened();
         CHECK(probe.await({"launched"}).number("daemon_pid") == daemon.pid());
     }
-    SECTION("death") {
+    SECTION("death")
+    {
         Probe probe(opening(method, {"sigaction CHLD ignore", "daemon_hook=run:_exit%2033"}, "launch"));
         const Report failed = probe.failed();
         CHECK(failed.status() == -12);
@@ -130,7 +139,8 @@ TEST_CASE("a caller that ignores SIGCHLD gets true outcomes", "[B17]") {
     }
 }
 
-TEST_CASE("fork handlers run once for a launch", "[B17]") {
+TEST_CASE("fork handlers run once for a launch", "[B17]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method, {"atfork"}, "launch"));
     probe.opened();

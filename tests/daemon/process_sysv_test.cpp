@@ -1,4 +1,5 @@
-// process_sysv_test.cpp: the steps of daemon(7) for SysV daemons, seen in one daemon (B16). sysv_steps.md maps all of them to rows.
+// process_sysv_test.cpp: the steps of daemon(7) for SysV daemons, seen in one daemon (B16). sysv_steps.md maps all of
+// them to rows.
 #include "catch.hpp"
 #include "observer/methods.hpp"
 #include "observer/probe.hpp"
@@ -10,7 +11,8 @@
 
 using namespace observer;
 
-TEST_CASE("a daemon has gone through the steps of daemon(7)", "[B16]") {
+TEST_CASE("a daemon has gone through the steps of daemon(7)", "[B16]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const TemporaryDirectory directory;
     const Terminal terminal;
@@ -18,8 +20,9 @@ TEST_CASE("a daemon has gone through the steps of daemon(7)", "[B16]") {
     Conditions conditions;
     conditions.wrapper = terminal.session_wrapper();
     conditions.environment = {"DAEMONCTX_TEST_VARIABLE=kept"};
-    Probe probe(opening(method, {"fill 30", "sigaction USR1 report", "sigmask block HUP,USR1", "signal_reset=all", "set_umask 077",
-                                 command("chdir", {directory.path()}), option("pidfile", pidfile), "ready_mode=manual"}),
+    Probe probe(opening(method, {"fill 30", "sigaction USR1 report", "sigmask block HUP,USR1", "signal_reset=all",
+                                 "set_umask 077", command("chdir", {directory.path()}), option("pidfile", pidfile),
+                                 "ready_mode=manual"}),
                 conditions);
     Process daemon = probe.opened();
     CHECK_FALSE(Reaper::instance().has_ended(probe.pid())); // 15: not before 14
@@ -44,19 +47,20 @@ TEST_CASE("a daemon has gone through the steps of daemon(7)", "[B16]") {
     CHECK(daemon.pid() != probe.pid());                                      // 5
     CHECK(proc.session() != getsid(0));                                      // 6
     CHECK(proc.terminal() == 0);
-    CHECK(proc.session() != daemon.pid());           // 7: it leads no session
-    CHECK_FALSE(process_exists(proc.session()));     // 8: the intermediate that does has ended
-    CHECK(descriptors.at(0).target == "/dev/null");  // 9
+    CHECK(proc.session() != daemon.pid());          // 7: it leads no session
+    CHECK_FALSE(process_exists(proc.session()));    // 8: the intermediate that does has ended
+    CHECK(descriptors.at(0).target == "/dev/null"); // 9
     CHECK(descriptors.at(1).target == "/dev/null");
     CHECK(descriptors.at(2).target == "/dev/null");
-    CHECK(proc.umask() == 0);                                            // 10
-    CHECK(proc.working_directory() == "/");                              // 11
-    CHECK(read_file(pidfile) == std::to_string(daemon.pid()) + '\n');    // 12
+    CHECK(proc.umask() == 0);                                         // 10
+    CHECK(proc.working_directory() == "/");                           // 11
+    CHECK(read_file(pidfile) == std::to_string(daemon.pid()) + '\n'); // 12
     CHECK(daemon.ask_ok("close").status() == 0);
     CHECK_FALSE(exists(pidfile));
 }
 
-TEST_CASE("privileges are dropped when asked to, as daemon(7)'s step 13", "[B16][root]") {
+TEST_CASE("privileges are dropped when asked to, as daemon(7)'s step 13", "[B16][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method, {"uid=65534", "gid=65534"}));

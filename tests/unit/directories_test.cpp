@@ -1,4 +1,5 @@
 // working_directory and chroot_directory, as far as they are seen without opening.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "support/context.hpp"
@@ -17,6 +18,20 @@ TEST_CASE("In a chroot the working directory must be absolute", "[A06][A12]")
     REQUIRE(daemonctx_unset_chroot_directory(context) == DAEMONCTX_OK);
     REQUIRE(daemonctx_set_working_directory(context, ".") == DAEMONCTX_OK);
     CHECK(daemonctx_check(context) == DAEMONCTX_OK);
+}
+
+TEST_CASE("A preserved descriptor of a directory would lead out of the chroot, and is refused", "[A12]")
+{
+    int directory = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    REQUIRE(directory >= 0);
+    Context context;
+    REQUIRE(daemonctx_set_files_preserve(context, &directory, 1) == DAEMONCTX_OK);
+    CHECK(daemonctx_check(context) == DAEMONCTX_OK);
+    REQUIRE(daemonctx_set_chroot_directory(context, "/") == DAEMONCTX_OK);
+    CHECK(daemonctx_check(context) == DAEMONCTX_ERR_ARGUMENT);
+    CHECK(context.step() == DAEMONCTX_STEP_PLAN);
+    CHECK(contains(context.message(), std::to_string(directory)));
+    CHECK(close(directory) == 0);
 }
 
 TEST_CASE("A relative path means the directory at the time of the call, not that of the setter", "[A06]")

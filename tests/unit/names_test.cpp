@@ -54,6 +54,7 @@ TEST_CASE("A status is named as its enumerator, without the library's prefix", "
     CHECK(std::string(daemonctx_status_name(DAEMONCTX_OK)) == "OK");
     CHECK(std::string(daemonctx_status_name(DAEMONCTX_NOT_RUNNING)) == "NOT_RUNNING");
     CHECK(std::string(daemonctx_status_name(DAEMONCTX_ERR_ALREADY_RUNNING)) == "ERR_ALREADY_RUNNING");
+    CHECK(std::string(daemonctx_status_name(5)) == "UNKNOWN");
 }
 
 TEST_CASE("Every step has a name of its own, in the enumerator's words, an unknown one has some", "[A07]")
@@ -65,6 +66,7 @@ TEST_CASE("Every step has a name of its own, in the enumerator's words, an unkno
     }
     CHECK(names.count("") == 0);
     CHECK(std::string(daemonctx_step_name(DAEMONCTX_STEP_WORKING_DIRECTORY)) == "working_directory");
+    CHECK(std::string(daemonctx_step_name(1000)) == "unknown");
     for (daemonctx_step_t unknown : {DAEMONCTX_STEP_REPORT + 1U, 1000U, UINT32_MAX}) {
         INFO(unknown);
         CHECK(names.count(daemonctx_step_name(unknown)) == 0);

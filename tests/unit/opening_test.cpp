@@ -105,9 +105,31 @@ TEST_CASE("open, launch and close in a prepare hook are refused", "[A04]")
 TEST_CASE("preserve is allowed in a prepare hook", "[A04]")
 {
     Context context;
-    daemonctx_status_t status = DAEMONCTX_ERR_STATE;
-    if (open_with(context, [&](daemonctx_context_t *ctx) { status = daemonctx_preserve(ctx, 9); })) {
-        CHECK(status == DAEMONCTX_OK);
+    daemonctx_status_t allowed = DAEMONCTX_ERR_STATE;
+    daemonctx_status_t negative = DAEMONCTX_OK;
+    bool opened = open_with(context, [&](daemonctx_context_t *ctx) {
+        allowed = daemonctx_preserve(ctx, 9);
+        negative = daemonctx_preserve(ctx, -1);
+    });
+    if (opened) {
+        CHECK(allowed == DAEMONCTX_OK);
+        CHECK(negative == DAEMONCTX_ERR_RANGE);
+    }
+}
+
+TEST_CASE("A prepare hook preserves at most 64 descriptors more", "[A04]")
+{
+    Context context;
+    int accepted = 0;
+    daemonctx_status_t last = DAEMONCTX_OK;
+    bool opened = open_with(context, [&](daemonctx_context_t *ctx) {
+        while (accepted < 1000 && (last = daemonctx_preserve(ctx, 100 + accepted)) == DAEMONCTX_OK) {
+            accepted++;
+        }
+    });
+    if (opened) {
+        CHECK(accepted == 64);
+        CHECK(last == DAEMONCTX_ERR_MEMORY);
     }
 }
 

@@ -784,19 +784,21 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_files_preserve(const daemonctx_co
                                                               size_t *ret_count);
 
 /**
- * @brief In a hook: keep one more descriptor open in the daemon.
+ * @brief Add one descriptor to those that stay open in the daemon.
  *
- * For what the prepare, daemon and privileged hooks open; up to 64 in one launch. The option files_preserve stays as
- * it is; a refusal is not remembered.
+ * Before open it is a setter that adds to files_preserve. In the prepare, daemon and privileged hooks it keeps what
+ * they open, for this launch alone: up to 64; a refusal there is not remembered.
  *
  * Threads: one at a time per context.
  *
- * @param[in,out] ctx the context of the hook.
+ * @param[in,out] ctx a closed context, or that of one of these hooks.
  * @param[in] fd the descriptor, 0 or more; it stays the caller's.
  * @retval DAEMONCTX_OK added, or was kept already.
- * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL, or @p fd is a directory and there is a chroot_directory.
- * @retval DAEMONCTX_ERR_RANGE @p fd is negative, or 64 were added in this launch.
- * @retval DAEMONCTX_ERR_STATE none of these hooks runs.
+ * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL; in a hook: @p fd is a directory and there is a chroot_directory.
+ * @retval DAEMONCTX_ERR_RANGE @p fd is negative, or the list holds 1,048,576 already.
+ * @retval DAEMONCTX_ERR_STATE the context is open, opening it in place failed, or a callback other than these hooks
+ *     runs.
+ * @retval DAEMONCTX_ERR_MEMORY no memory; in a hook: 64 were added in this launch.
  * @since 1.0
  * @see PEP 3143, DaemonContext: files_preserve; daemonctx_set_privileged_hook()
  */

@@ -1,6 +1,7 @@
 /* The library's signal handler, putting it in and taking it out, and what TERMINATE does. All of it async-signal-safe. */
 #include <errno.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "context.h"
@@ -147,8 +148,28 @@ static int install(daemonctx_context_t *ctx, int signum)
     return 0;
 }
 
+/* daemon(7), step 3, empties the mask: what was pending behind it is not for the daemon. A forked one has nothing pending. */
+static void discard_pending(const struct options *options)
+{
+    sigset_t pending;
+    const struct timespec now = {0};
+    if (sigpending(&pending) != 0) {
+        return;
+    }
+    for (int signum = 1; signum < SIGNAL_LIMIT; signum++) {
+        if (options->signal_map[signum].action != DAEMONCTX_SIGNAL_ACTION_UNSET) {
+            (void)sigdelset(&pending, signum);
+        }
+    }
+    while (sigtimedwait(&pending, NULL, &now) > 0) {
+    }
+}
+
 int events_install(daemonctx_context_t *ctx, int *ret_signum)
 {
+    if (ctx->options.signal_reset == DAEMONCTX_SIGNAL_RESET_ALL) {
+        discard_pending(&ctx->options);
+    }
     for (int signum = 1; signum < SIGNAL_LIMIT; signum++) {
         if (signal_exists(signum) && install(ctx, signum) != 0) {
             *ret_signum = signum;

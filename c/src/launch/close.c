@@ -79,13 +79,16 @@ daemonctx_status_t daemonctx_close(daemonctx_context_t *ctx)
     if (ctx == NULL) {
         return DAEMONCTX_ERR_ARGUMENT;
     }
-    if (ctx->state == CONTEXT_OPENING) {
-        return error_set(ctx, DAEMONCTX_ERR_STATE, DAEMONCTX_STEP_NONE, 0,
-                         "cannot close the context while it is being opened");
+    if (ctx->state == CONTEXT_OPENING || ctx->launch.in_hook) {
+        return error_set(ctx, DAEMONCTX_ERR_STATE, DAEMONCTX_STEP_NONE, 0, "cannot close the context in its own callback");
     }
     int open = CONTEXT_OPEN;
     if (ctx->owner != getpid() || !atomic_compare_exchange_strong(&ctx->state, &open, CONTEXT_CLOSING)) {
         return DAEMONCTX_OK;
     }
-    return close_open(ctx);
+    daemonctx_status_t status = close_open(ctx);
+    if (ctx->launch.free_when_closed) {
+        daemonctx_free(ctx);
+    }
+    return status;
 }

@@ -40,7 +40,7 @@ _Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon)
             _exit(0);
         }
         if (ready >= 0 && (process < 0 || events[1].revents != 0) &&
-            os_wait(daemon, OS_WAIT_REAP_IF_ENDED, &ending) != 0) {
+            os_wait(daemon, OS_WAIT_REAP, &ending) != 0) {
             tell_end(ctx, daemon, &ending);
             _exit(0);
         }

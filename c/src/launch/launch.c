@@ -14,6 +14,7 @@
 void launch_init(struct launch *launch)
 {
     memset(launch, 0, offsetof(struct launch, failure));
+    launch->intermediate_fd = -1;
     launch->daemon_fd = -1;
     for (int i = 0; i < STREAM_COUNT; i++) {
         launch->saved_streams[i] = -1;

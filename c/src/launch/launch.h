@@ -27,16 +27,19 @@ struct launch {
     enum role role;
     bool both_return;       /* launch(), not open() */
     bool prepared;          /* the prepare hook ran: the launcher hook or the daemon hook is due */
+    bool many_threads;      /* FORK_UNCHECKED in a process with more than one */
     bool in_hook;           /* a hook of ours is running: notify_failed() explains its failure */
     bool preserve_allowed;  /* ... and preserve() is allowed in it */
     bool hook_failed;       /* ... and it called notify_failed() */
     bool manager_entered;
     bool close_at_exit;     /* what exit() does to the open context */
+    bool free_when_closed;  /* free() was called in the pid-file manager's exit callback */
     int preserve_room;      /* how many more preserve() takes */
     sigset_t mask;          /* the caller's */
     bool mask_saved;
     struct deadline deadline;
     pid_t intermediate;
+    int intermediate_fd;    /* its process, -1: the system has no such thing */
     int daemon_fd;          /* the daemon's process, -1: not known */
     pid_t daemon_pid;
     int saved_streams[STREAM_COUNT]; /* in place: what 0 to 2 were, for a failure later on */

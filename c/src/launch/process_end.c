@@ -26,8 +26,8 @@ void process_end_expect_fork(bool expected)
 static void at_exit(void)
 {
     daemonctx_context_t *ctx = context_current();
-    if (ctx == NULL || ctx->owner != getpid()) {
-        return;
+    if (ctx == NULL || ctx->owner != getpid() || ctx->launch.role == ROLE_LAUNCHER) {
+        return; /* a launcher that exits takes its end of the channel with it: the daemon sees to its own pid file */
     }
     if (ctx->state == CONTEXT_OPEN && ctx->launch.close_at_exit) {
         (void)daemonctx_close(ctx);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 enum {
@@ -35,9 +36,20 @@ struct os_ending {
     int32_t exit_code; /* -1: by a signal */
     int32_t signal;    /* -1: by itself */
 };
-enum os_wait_mode { OS_WAIT_REAP, OS_WAIT_LEAVE_ZOMBIE, OS_WAIT_REAP_IF_ENDED };
-/* 1: ended, 0: not yet (REAP_IF_ENDED alone), -1. Sees children of os_fork_unnoticed() too. `ret_ending` may be NULL. */
+enum os_wait_mode { OS_WAIT_REAP, OS_WAIT_PEEK };
+/*
+ * 1: ended (PEEK leaves the zombie), 0: not yet, -1. Never waits, and sees children of os_fork_unnoticed() too. `ret_ending` may be
+ * NULL.
+ */
 int os_wait(pid_t pid, enum os_wait_mode mode, struct os_ending *ret_ending);
+
+/* ---- who sent a message ---- */
+
+/* Has the kernel attach the sender's pid to every message received from the socket. */
+int os_attest_senders(int socket);
+enum { OS_SENDER_SPACE = 64 }; /* room for it in a control message */
+/* The sender that the kernel names in the control message, or 0 when it is another kind. */
+pid_t os_sender_of(const struct cmsghdr *header);
 
 /* ---- descriptors ---- */
 
@@ -75,7 +87,9 @@ int os_signal_watch_open(const sigset_t *set);
 
 int os_set_dumpable(bool dumpable);
 int os_set_no_new_privs(void);
-/* 1: the process has effective capabilities, 0: none. */
+/* So that a change of uid takes the capabilities with it, whatever the program asked for earlier. */
+int os_drop_keepcaps(void);
+/* 1: the process has permitted or effective capabilities, 0: none. */
 int os_has_capabilities(void);
 
 #endif

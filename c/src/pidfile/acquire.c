@@ -159,10 +159,10 @@ static daemonctx_status_t lock_opened(struct pidfile *pidfile, const struct plac
     return DAEMONCTX_OK;
 }
 
-static int open_above_streams(const struct place *place)
+static int open_above_streams(const struct place *place, bool create)
 {
-    int fd = openat(place->directory, place->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-                    FILE_MODE);
+    int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    int fd = openat(place->directory, place->name, flags | (create ? O_CREAT | O_EXCL : 0), FILE_MODE);
     if (fd < 0 || fd > STDERR_FILENO) {
         return fd;
     }
@@ -173,27 +173,40 @@ static int open_above_streams(const struct place *place)
     return moved;
 }
 
+/* One attempt: *ret_exchanged when somebody else made, removed or replaced the file meanwhile. */
+static daemonctx_status_t try_to_lock(struct pidfile *pidfile, const struct place *place, bool *ret_exchanged,
+                                      struct pidfile_refusal *refusal)
+{
+    bool exists = false;
+    daemonctx_status_t status = check_name(place, &exists, refusal);
+    if (status != DAEMONCTX_OK) {
+        return status;
+    }
+    pidfile->fd = open_above_streams(place, !exists);
+    if (pidfile->fd < 0) {
+        *ret_exchanged = errno == (exists ? ENOENT : EEXIST);
+        return *ret_exchanged   ? DAEMONCTX_OK
+               : errno == ELOOP ? unsafe(refusal, "it is a symbolic link; remove it")
+                                : refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot open it");
+    }
+    status = lock_opened(pidfile, place, ret_exchanged, refusal);
+    if (status == DAEMONCTX_OK && !*ret_exchanged) {
+        return DAEMONCTX_OK;
+    }
+    if (!exists && status != DAEMONCTX_OK && status != DAEMONCTX_ERR_ALREADY_RUNNING) {
+        (void)unlinkat(place->directory, place->name, 0); /* our own making, and of no use */
+    }
+    (void)close(pidfile->fd);
+    pidfile->fd = -1;
+    return status;
+}
+
 static daemonctx_status_t lock_file(struct pidfile *pidfile, const struct place *place, struct pidfile_refusal *refusal)
 {
     for (int attempt = 0; attempt < EXCHANGE_LIMIT; attempt++) {
-        bool exists = false;
         bool exchanged = false;
-        daemonctx_status_t status = check_name(place, &exists, refusal);
-        if (status != DAEMONCTX_OK) {
-            return status;
-        }
-        pidfile->fd = open_above_streams(place);
-        if (pidfile->fd < 0) {
-            return errno == ELOOP ? unsafe(refusal, "it is a symbolic link; remove it")
-                                  : refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot open it");
-        }
-        status = lock_opened(pidfile, place, &exchanged, refusal);
-        if (status == DAEMONCTX_OK && !exchanged) {
-            return DAEMONCTX_OK;
-        }
-        (void)close(pidfile->fd);
-        pidfile->fd = -1;
-        if (status != DAEMONCTX_OK) {
+        daemonctx_status_t status = try_to_lock(pidfile, place, &exchanged, refusal);
+        if (status != DAEMONCTX_OK || !exchanged) {
             return status;
         }
     }

@@ -4,6 +4,7 @@
 
 #include "context.h"
 #include "launch/interrupt.h"
+#include "os/os.h"
 #include "plan/plan.h"
 
 static daemonctx_status_t refuse(daemonctx_context_t *ctx, const char *what)
@@ -19,7 +20,7 @@ static bool open_report(struct plan *plan)
     }
     plan->report_in = plan_move_above_streams(ends[0]);
     plan->report_out = plan_move_above_streams(ends[1]);
-    return plan->report_in >= 0 && plan->report_out >= 0;
+    return plan->report_in >= 0 && plan->report_out >= 0 && os_attest_senders(plan->report_in) == 0;
 }
 
 daemonctx_status_t plan_channels(daemonctx_context_t *ctx)

@@ -2,10 +2,14 @@
 #include "report/report.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
+
+#include "os/os.h"
 
 /* A record travels without the unused end of its text. */
 enum { RECORD_HEAD = offsetof(struct record, failure.text) };
@@ -46,26 +50,54 @@ int report_send(int fd, enum record_kind kind, const struct failure *failure, in
     return sent < 0 ? -1 : 0;
 }
 
-static int passed_descriptor(struct msghdr *message)
+/* One descriptor is meant; a sender that passes more must not fill up this process. */
+static void take_descriptors(const struct cmsghdr *header, int *fd)
 {
-    struct cmsghdr *header = CMSG_FIRSTHDR(message);
-    if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
-        header->cmsg_len != CMSG_LEN(sizeof(int))) {
-        return -1;
+    size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (size_t i = 0; i < count; i++) {
+        int passed = -1;
+        memcpy(&passed, CMSG_DATA(header) + i * sizeof(passed), sizeof(passed));
+        if (*fd < 0) {
+            *fd = passed;
+        } else {
+            (void)close(passed);
+        }
     }
-    int fd = -1;
-    memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-    return fd;
 }
 
-enum report_result report_receive(int fd, struct record *ret_record, int *ret_passed_fd)
+static void take_control(struct msghdr *message, struct received *received)
 {
-    struct iovec part = {.iov_base = ret_record, .iov_len = sizeof(*ret_record)};
-    union descriptor_message control;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header != NULL; header = CMSG_NXTHDR(message, header)) {
+        pid_t sender = os_sender_of(header);
+        if (sender != 0) {
+            received->sender = sender;
+        } else if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+            take_descriptors(header, &received->passed_fd);
+        }
+    }
+}
+
+/* The daemon may be another user by now: what it says is checked, not trusted. */
+static bool is_sound(const struct record *record, size_t length)
+{
+    const struct failure *failure = &record->failure;
+    return length >= RECORD_HEAD && failure->text_length == length - RECORD_HEAD &&
+           failure->text_length <= FAILURE_TEXT_MAX && failure->deed < DEED_COUNT;
+}
+
+enum report_result report_receive(int fd, struct received *ret_received)
+{
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int)) + OS_SENDER_SPACE];
+    } control;
+    struct record *record = &ret_received->record;
+    struct iovec part = {.iov_base = record, .iov_len = sizeof(*record)};
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof(control.space)};
     ssize_t length = 0;
-    *ret_passed_fd = -1;
+    ret_received->sender = 0;
+    ret_received->passed_fd = -1;
     do {
         length = recvmsg(fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     } while (length < 0 && errno == EINTR);
@@ -75,14 +107,14 @@ enum report_result report_receive(int fd, struct record *ret_record, int *ret_pa
     if (length == 0) {
         return REPORT_END;
     }
-    *ret_passed_fd = passed_descriptor(&message);
-    struct failure *failure = &ret_record->failure;
-    /* The daemon may be another user by now: what it says is checked, not trusted. */
-    if ((size_t)length < RECORD_HEAD || failure->text_length != (size_t)length - RECORD_HEAD ||
-        failure->text_length > FAILURE_TEXT_MAX || failure->deed >= DEED_COUNT) {
+    take_control(&message, ret_received);
+    if (!is_sound(record, (size_t)length)) {
+        if (ret_received->passed_fd >= 0) {
+            (void)close(ret_received->passed_fd);
+        }
         errno = EPROTO;
         return REPORT_BROKEN;
     }
-    failure->text[failure->text_length] = '\0';
+    record->failure.text[record->failure.text_length] = '\0';
     return REPORT_RECORD;
 }

@@ -20,11 +20,18 @@ struct record {
     struct failure failure; /* FAILED: all of it; the others: pid, step, exit code and signal */
 };
 
+/* A record as it came in, with what only the kernel can have put there. */
+struct received {
+    struct record record;
+    pid_t sender;
+    int passed_fd; /* -1: none */
+};
+
 /* 0, or -1 and errno: EPIPE when the launcher is gone or has given up. `passed_fd` may be -1. */
 int report_send(int fd, enum record_kind kind, const struct failure *failure, int passed_fd);
 
 enum report_result { REPORT_RECORD, REPORT_NOTHING, REPORT_END, REPORT_BROKEN };
-/* Does not wait. A descriptor that came along is in *ret_passed_fd, else -1. BROKEN: errno. */
-enum report_result report_receive(int fd, struct record *ret_record, int *ret_passed_fd);
+/* Does not wait. BROKEN: errno. The caller owns a descriptor that was passed. */
+enum report_result report_receive(int fd, struct received *ret_received);
 
 #endif

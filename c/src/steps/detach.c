@@ -77,8 +77,7 @@ static pid_t fork_intermediate(bool many_threads)
 
 static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failure *failure)
 {
-    bool many_threads =
-        ctx->options.detach_method == DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED && os_thread_count() != 1;
+    bool many_threads = ctx->launch.many_threads;
     mask_block_all(ctx); /* no handler of the program runs in the intermediate, and no SIGHUP ends it */
     pid_t pid = fork_intermediate(many_threads);
     if (pid < 0) {

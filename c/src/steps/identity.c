@@ -90,21 +90,27 @@ static daemonctx_status_t change_gid(gid_t gid, struct failure *failure)
 
 static daemonctx_status_t change_uid(uid_t uid, struct failure *failure)
 {
-    if (!all_uids_are(uid) && setresuid(uid, uid, uid) != 0) {
-        return refuse(failure, DEED_UID, errno);
+    if (all_uids_are(uid)) {
+        return DAEMONCTX_OK;
     }
-    return DAEMONCTX_OK;
+    return os_drop_keepcaps() == 0 && setresuid(uid, uid, uid) == 0 ? DAEMONCTX_OK : refuse(failure, DEED_UID, errno);
 }
 
-/* The former identity must be out of reach. With capabilities left that is not so, and was not asked for. */
+/*
+ * The former identity must be out of reach. Root's capabilities must have gone with its uid (securebits can keep them); those that a program
+ * of an ordinary user was given are its own, and with them an identity can always be taken.
+ */
 static daemonctx_status_t verify_lost(uid_t uid, uid_t before, struct failure *failure)
 {
     int capable = os_has_capabilities();
     if (capable < 0) {
         return refuse(failure, DEED_VERIFY_REGAIN, errno);
     }
-    if (uid == 0 || before == uid || capable > 0) {
+    if (uid == 0 || before == uid || (capable > 0 && before != 0)) {
         return DAEMONCTX_OK;
+    }
+    if (capable > 0) {
+        return refuse(failure, DEED_VERIFY_REGAIN, 0);
     }
     const uid_t keep = (uid_t)-1;
     if (setresuid(keep, before, keep) == 0 || setresuid(before, keep, keep) == 0 || setresuid(keep, 0, keep) == 0) {

@@ -7,10 +7,29 @@
 #include "os/os.h"
 #include "steps/steps.h"
 
-/* Asked after the hook, which may have ended threads, and before the flush, which would wait for a thread that reads a stream. */
-static daemonctx_status_t check_threads(const daemonctx_context_t *ctx, struct failure *failure)
+/*
+ * Text that stays in a buffer would appear once more, from the daemon. With other threads (FORK_UNCHECKED) only the streams that none of them
+ * is using: a thread that waits for input holds its stream's lock for ever. A closed stream's text is lost either way.
+ */
+static bool flush(bool one_thread)
 {
-    int count = os_thread_count();
+    if (one_thread) {
+        return fflush(NULL) == 0 || errno == EBADF;
+    }
+    FILE *const outputs[] = {stdout, stderr};
+    bool done = true;
+    for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+        if (ftrylockfile(outputs[i]) == 0) {
+            done = (fflush(outputs[i]) == 0 || errno == EBADF) && done;
+            funlockfile(outputs[i]);
+        }
+    }
+    return done;
+}
+
+/* Asked after the hook, which may have ended threads, and before the flush, which would wait for a thread that reads a stream. */
+static daemonctx_status_t check_threads(const daemonctx_context_t *ctx, int count, struct failure *failure)
+{
     bool vouched = ctx->plan.detach && ctx->options.detach_method == DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED;
     if (count == 1 || vouched) {
         return DAEMONCTX_OK;
@@ -23,15 +42,17 @@ daemonctx_status_t step_prepare(daemonctx_context_t *ctx, struct failure *failur
 {
     ctx->launch.prepared = true;
     daemonctx_status_t status = hook_run(ctx, HOOK_PREPARE, failure);
-    if (status == DAEMONCTX_OK) {
-        status = check_threads(ctx, failure);
+    if (status != DAEMONCTX_OK) {
+        return status;
     }
+    int threads = os_thread_count();
+    status = check_threads(ctx, threads, failure);
     if (status == DAEMONCTX_OK && !ctx->plan.detach) {
         status = in_place_validate(ctx, failure);
     }
-    /* Text that stays in a buffer would appear once more, from the daemon. A closed stream's text is lost either way. */
-    if (status == DAEMONCTX_OK && ctx->plan.detach && fflush(NULL) != 0 && errno != EBADF) {
+    if (status == DAEMONCTX_OK && !flush(threads == 1)) {
         status = failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FLUSH, errno);
     }
+    ctx->launch.many_threads = threads != 1;
     return status;
 }

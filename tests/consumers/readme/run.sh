@@ -8,14 +8,21 @@ pidfile=$directory/example.pid
 message=$directory/message
 pid=
 
-# True while the daemon that was started here runs. A zombie, which only its parent can collect, has no command line
+# The daemons that were started here, known by their command line. A zombie, which only its parent can collect, has none
 # any more. (The link /proc/PID/exe would be plainer, but a process without core dumps shows it to root alone.)
-runs() {
-    [ -n "$pid" ] && [ "$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | head -n 1)" = "$executable" ]
+is_ours() {
+    [ "$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline")" = "$executable $pidfile " ]
 }
 
+runs() {
+    [ -n "$pid" ] && is_ours "$pid"
+}
+
+# A broken example may have left a daemon that no pid file names.
 clean_up() {
-    runs && kill -KILL "$pid"
+    for entry in /proc/[0-9]*; do
+        is_ours "${entry#/proc/}" && kill -KILL "${entry#/proc/}"
+    done
     rm -rf "$directory"
 }
 trap clean_up EXIT

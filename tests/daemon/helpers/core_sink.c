@@ -1,9 +1,11 @@
-/* core_sink.c: what the kernel pipes a core into, given as core_pattern: "|core_sink FIFO PID SIGNAL". Writes "PID SIGNAL SIZE\n" to the FIFO. */
+/* core_sink.c: what the kernel pipes a core into, given as core_pattern: "|core_sink FIFO PID SIGNAL". Writes "PID
+ * SIGNAL SIZE\n" to the FIFO. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     char buffer[65536];
     char text[128];
     long long size = 0;

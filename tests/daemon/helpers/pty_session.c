@@ -2,8 +2,9 @@
  *
  *     pty_session TERMINAL COMMAND ARGUMENTS...
  *
- * It ends with the command's exit status as soon as the command ends, as a shell does that was given one command; the kernel then hangs up
- * the terminal's foreground group. Killed, it ends at once. TERMINAL is the slave side of a pseudo-terminal whose master the observer holds. */
+ * It ends with the command's exit status as soon as the command ends, as a shell does that was given one command; the
+ * kernel then hangs up the terminal's foreground group. Killed, it ends at once. TERMINAL is the slave side of a
+ * pseudo-terminal whose master the observer holds. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@
 #include <unistd.h>
 
 /* Descriptors 0-2 become the terminal, which becomes the session's. */
-static int take_terminal(const char *path) {
+static int take_terminal(const char *path)
+{
     if (setsid() < 0) {
         return -1;
     }
@@ -30,7 +32,8 @@ static int take_terminal(const char *path) {
 }
 
 /* In the child: its own group, in the foreground, then the command. */
-static void run_in_foreground(char **command) {
+static void run_in_foreground(char **command)
+{
     setpgid(0, 0);
     signal(SIGTTOU, SIG_IGN); /* a background group that calls tcsetpgrp would be stopped */
     tcsetpgrp(0, getpid());
@@ -39,14 +42,17 @@ static void run_in_foreground(char **command) {
     _exit(127);
 }
 
-/* Only the command shall hold the probe's channels (descriptors from 250 on): they tell when its processes have ended. */
-static void close_channels(void) {
+/* Only the command shall hold the probe's channels (descriptors from 250 on): they tell when its processes have ended.
+ */
+static void close_channels(void)
+{
     for (int fd = 3; fd < 300; fd++) {
         close(fd);
     }
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     int status = 0;
     if (argc < 3 || take_terminal(argv[1]) < 0) {
         perror("pty_session");

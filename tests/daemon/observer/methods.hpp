@@ -15,18 +15,22 @@ namespace observer {
 
 enum class Method { fork, in_place };
 
-inline std::vector<Method> detaching_methods() {
+inline std::vector<Method> detaching_methods()
+{
     return {Method::fork};
 }
 
-inline std::vector<Method> all_methods() {
+inline std::vector<Method> all_methods()
+{
     auto methods = detaching_methods();
     methods.push_back(Method::in_place);
     return methods;
 }
 
 // Commands (options and conditions first), with the method's options before and the opening command after them.
-inline std::vector<std::string> opening(Method method, const std::vector<std::string> &commands = {}, const std::string &call = "open") {
+inline std::vector<std::string> opening(Method method, const std::vector<std::string> &commands = {},
+                                        const std::string &call = "open")
+{
     std::vector<std::string> all;
     if (method == Method::in_place) {
         all = {"detach_process=no"};
@@ -38,18 +42,21 @@ inline std::vector<std::string> opening(Method method, const std::vector<std::st
     return all;
 }
 
-inline std::ostream &operator<<(std::ostream &out, Method method) {
+inline std::ostream &operator<<(std::ostream &out, Method method)
+{
     return out << (method == Method::in_place ? "in place" : "by fork");
 }
 
 // Who starts the probe: whoever runs the tests and, where that is root, an ordinary user too.
 enum class User { own, nobody };
 
-inline std::vector<User> users() {
+inline std::vector<User> users()
+{
     return no_nobody().empty() ? std::vector<User>{User::own, User::nobody} : std::vector<User>{User::own};
 }
 
-inline Conditions started_by(User user) {
+inline Conditions started_by(User user)
+{
     Conditions conditions;
     if (user == User::nobody) {
         conditions.wrapper = as_nobody();
@@ -57,7 +64,8 @@ inline Conditions started_by(User user) {
     return conditions;
 }
 
-inline std::ostream &operator<<(std::ostream &out, User user) {
+inline std::ostream &operator<<(std::ostream &out, User user)
+{
     return out << (user == User::nobody ? "as nobody" : "as oneself");
 }
 

@@ -16,43 +16,8 @@ namespace observer {
 
 static int probes_alive = 0;
 
-// ---- Process
-
-Procfs Process::proc() const {
-    const Process self = *this;
-    return Procfs(pid_, [self](const std::string &kind, const std::string &path) -> std::optional<std::string> {
-        const Report report = self.ask(command(kind, {path}));
-        return report.word == "ok" ? std::optional<std::string>(report.text("value")) : std::nullopt;
-    });
-}
-
-void Process::tell(const std::string &command) const { probe_->send(channel_, command); }
-
-Report Process::answer() const {
-    return probe_->await({"ok", "failed", "error", "opened", "launched"}, channel_);
-}
-
-Report Process::ask(const std::string &command) const {
-    tell(command);
-    return answer();
-}
-
-Report Process::ask_ok(const std::string &command) const {
-    Report report = ask(command);
-    if (report.word != "ok") {
-        throw Failure("'" + command + "' was answered with '" + report.line + "'");
-    }
-    return report;
-}
-
-std::string Process::value(const std::string &command) const { return ask_ok(command).text("value"); }
-Report Process::event(const std::string &word) const { return probe_->await({word}, channel_); }
-Ended Process::wait_for_end() const { return Reaper::instance().wait(pid_); }
-void Process::kill(int signum) const { ::kill(pid_, signum); }
-
-// ---- Probe
-
-Probe::Probe(const std::vector<std::string> &commands, const Conditions &conditions) : commands_(commands) {
+Probe::Probe(const std::vector<std::string> &commands, const Conditions &conditions) : commands_(commands)
+{
     Conditions given = conditions;
     std::array<Fd, channel_count> probe_ends;
     for (int channel = 0; channel < channel_count; ++channel) {
@@ -71,7 +36,8 @@ Probe::Probe(const std::vector<std::string> &commands, const Conditions &conditi
     ++probes_alive;
 }
 
-Probe::~Probe() {
+Probe::~Probe()
+{
     const bool ended = let_go();
     --probes_alive;
     if (!ended) {
@@ -82,12 +48,14 @@ Probe::~Probe() {
     }
 }
 
-bool Probe::is_silent() const {
+bool Probe::is_silent() const
+{
     return std::all_of(channels_.begin(), channels_.end(), [](const Fd &channel) { return channel.get() < 0; });
 }
 
 // With the number of the sender, which the kernel tells in our own pid namespace.
-bool Probe::receive_from(int channel) {
+bool Probe::receive_from(int channel)
+{
     Fd &fd = channels_[static_cast<std::size_t>(channel)];
     static char text[1 << 17];
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(ucred))];
@@ -117,7 +85,8 @@ bool Probe::receive_from(int channel) {
     return true;
 }
 
-bool Probe::receive(const Deadline &deadline) {
+bool Probe::receive(const Deadline &deadline)
+{
     std::vector<pollfd> events;
     std::vector<int> numbers;
     for (int channel = 0; channel < channel_count; ++channel) {
@@ -139,7 +108,8 @@ bool Probe::receive(const Deadline &deadline) {
     return ready > 0;
 }
 
-std::string Probe::seen() const {
+std::string Probe::seen() const
+{
     std::string text = "[";
     for (const auto &word : commands_) {
         text += (text.size() > 1 ? ", " : "") + word;
@@ -151,7 +121,8 @@ std::string Probe::seen() const {
     return text;
 }
 
-Report Probe::await(const std::function<bool(const Report &)> &wanted, const std::string &what) {
+Report Probe::await(const std::function<bool(const Report &)> &wanted, const std::string &what)
+{
     const Deadline deadline;
     for (;;) {
         const auto found = std::find_if(reports_.begin(), reports_.end(), wanted);
@@ -161,13 +132,15 @@ Report Probe::await(const std::function<bool(const Report &)> &wanted, const std
             return report;
         }
         if (!receive(deadline)) {
-            throw Failure((is_silent() ? "every process of the probe has ended; waited for " : "nothing came in time; waited for ") + what +
-                          " from " + seen());
+            throw Failure((is_silent() ? "every process of the probe has ended; waited for "
+                                       : "nothing came in time; waited for ") +
+                          what + " from " + seen());
         }
     }
 }
 
-Report Probe::await(const std::set<std::string> &words, int channel) {
+Report Probe::await(const std::set<std::string> &words, int channel)
+{
     std::string what;
     for (const auto &word : words) {
         what += (what.empty() ? "" : "|") + word;
@@ -179,7 +152,8 @@ Report Probe::await(const std::set<std::string> &words, int channel) {
         what);
 }
 
-std::vector<Report> Probe::take(const std::string &word) {
+std::vector<Report> Probe::take(const std::string &word)
+{
     for (int channel = 0; channel < channel_count; ++channel) {
         while (channels_[static_cast<std::size_t>(channel)].get() >= 0 && receive_from(channel)) {
         }
@@ -196,7 +170,8 @@ std::vector<Report> Probe::take(const std::string &word) {
     return taken;
 }
 
-Process Probe::opened() {
+Process Probe::opened()
+{
     const Report report = await({"opened", "failed", "error"});
     if (report.word != "opened") {
         throw Failure("no daemon: " + report.line + (report.has("message") ? "\n  " + report.text("message") : ""));
@@ -204,7 +179,8 @@ Process Probe::opened() {
     return {*this, report.channel, report.sender};
 }
 
-Process Probe::daemon() {
+Process Probe::daemon()
+{
     const Process process = opened();
     const bool settled = process.channel() == 0 || Reaper::instance().wait_until([&] {
         return !process_exists(process.pid()) || process.proc().parent() == getpid();
@@ -215,7 +191,8 @@ Process Probe::daemon() {
     return process;
 }
 
-Report Probe::failed() {
+Report Probe::failed()
+{
     Report report = await({"opened", "launched", "failed", "error"});
     if (report.word != "failed") {
         throw Failure("open did not fail: " + report.line);
@@ -223,22 +200,26 @@ Report Probe::failed() {
     return report;
 }
 
-Process Probe::forked(int channel) {
+Process Probe::forked(int channel)
+{
     return {*this, channel, await({"forked"}, channel).sender};
 }
 
-Process Probe::started(int channel) {
+Process Probe::started(int channel)
+{
     return {*this, channel, await({"started"}, channel).sender};
 }
 
-void Probe::send(int channel, const std::string &line) {
+void Probe::send(int channel, const std::string &line)
+{
     const int fd = channels_[static_cast<std::size_t>(channel)].get();
     if (fd < 0 || ::send(fd, line.data(), line.size(), MSG_NOSIGNAL) < 0) {
         throw Failure("nobody obeys channel " + std::to_string(channel) + ": '" + line + "' of " + seen());
     }
 }
 
-bool Probe::wait_for_silence(std::chrono::milliseconds span) {
+bool Probe::wait_for_silence(std::chrono::milliseconds span)
+{
     const Deadline deadline(span);
     while (!is_silent() && receive(deadline)) {
     }
@@ -246,7 +227,8 @@ bool Probe::wait_for_silence(std::chrono::milliseconds span) {
 }
 
 // All that the observer knows of: what it started, what reported, and, for its last probe, every child it has.
-void Probe::kill_left() {
+void Probe::kill_left()
+{
     std::set<pid_t> left = senders_;
     left.insert(pid_);
     for (const pid_t pid : left) {
@@ -254,7 +236,8 @@ void Probe::kill_left() {
             ::kill(pid, SIGKILL);
         }
     }
-    for (int round = 0; probes_alive == 1 && round < 8; ++round) { // what a killed one leaves becomes the observer's child
+    for (int round = 0; probes_alive == 1 && round < 8;
+         ++round) { // what a killed one leaves becomes the observer's child
         if (Reaper::instance().wait_for_all(std::chrono::milliseconds(500))) {
             return;
         }
@@ -264,7 +247,8 @@ void Probe::kill_left() {
     }
 }
 
-bool Probe::let_go() {
+bool Probe::let_go()
+{
     constexpr auto grace = std::chrono::seconds(10);
     if (gone_) {
         return true;

@@ -1,4 +1,5 @@
-// probe.hpp: a probe and its processes, as PROTOCOL.md describes them. The channels are the leash: when a Probe goes, all its processes end.
+// probe.hpp: a probe and its processes, as PROTOCOL.md describes them. The channels are the leash: when a Probe goes,
+// all its processes end.
 #pragma once
 
 #include "procfs.hpp"
@@ -22,29 +23,35 @@ class Probe;
 
 // One process of a probe, which obeys commands on its channel.
 class Process {
-public:
+  public:
     Process(Probe &probe, int channel, pid_t pid) : probe_(&probe), channel_(channel), pid_(pid) {}
     pid_t pid() const { return pid_; }
     int channel() const { return channel_; }
     Procfs proc() const;
 
-    void tell(const std::string &command) const;          // and do not wait
-    Report answer() const;                                // the next ok, failed, error, opened or launched of this channel
-    Report ask(const std::string &command) const;         // tell and answer
-    Report ask_ok(const std::string &command) const;      // Failure unless the answer is ok
-    std::string value(const std::string &command) const;  // the field `value` of that ok
-    Report event(const std::string &word) const;          // the next report with this word of this channel: hook, handler, signal, ...
-    Ended wait_for_end() const;                           // its true exit status; it is or becomes the observer's child
+    // Sends a command and does not wait for its answer.
+    void tell(const std::string &command) const;
+    // The next ok, failed, error, opened or launched of this channel.
+    Report answer() const;
+    Report ask(const std::string &command) const;
+    // Failure unless the answer is ok.
+    Report ask_ok(const std::string &command) const;
+    // The field `value` of that ok.
+    std::string value(const std::string &command) const;
+    // The next report with this word of this channel: hook, handler, signal, ...
+    Report event(const std::string &word) const;
+    // Its true exit status; it is or becomes the observer's child.
+    Ended wait_for_end() const;
     void kill(int signum) const;
 
-private:
+  private:
     Probe *probe_;
     int channel_;
     pid_t pid_;
 };
 
 class Probe {
-public:
+  public:
     // Every argument is one command; after them the probe obeys channel 0.
     explicit Probe(const std::vector<std::string> &commands, const Conditions &conditions = {});
     ~Probe(); // lets go; a process that does not end by itself is killed and fails the test
@@ -78,7 +85,7 @@ public:
 
     static constexpr int any_channel = -1;
 
-private:
+  private:
     Report await(const std::function<bool(const Report &)> &wanted, const std::string &what);
     bool receive(const Deadline &deadline); // false: nothing in time, or all channels ended
     bool receive_from(int channel);

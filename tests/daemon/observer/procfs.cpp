@@ -17,20 +17,24 @@
 
 namespace observer {
 
-bool operator==(const Descriptor &a, const Descriptor &b) {
+bool operator==(const Descriptor &a, const Descriptor &b)
+{
     return a.target == b.target && a.flags == b.flags && a.close_on_exec == b.close_on_exec && a.position == b.position;
 }
 
-std::ostream &operator<<(std::ostream &out, const Descriptor &descriptor) {
+std::ostream &operator<<(std::ostream &out, const Descriptor &descriptor)
+{
     return out << descriptor.target << " flags=0" << std::oct << descriptor.flags << std::dec
                << (descriptor.close_on_exec ? " close-on-exec" : "") << " at " << descriptor.position;
 }
 
-bool process_exists(pid_t pid) {
+bool process_exists(pid_t pid)
+{
     return access(("/proc/" + std::to_string(pid)).c_str(), F_OK) == 0;
 }
 
-std::string Procfs::file(const std::string &name) const {
+std::string Procfs::file(const std::string &name) const
+{
     std::ifstream stream("/proc/" + std::to_string(pid_) + '/' + name, std::ios::binary);
     if (stream.is_open()) {
         std::ostringstream text;
@@ -44,7 +48,8 @@ std::string Procfs::file(const std::string &name) const {
     return *asked;
 }
 
-std::optional<std::string> Procfs::link(const std::string &name) const {
+std::optional<std::string> Procfs::link(const std::string &name) const
+{
     char target[PATH_MAX];
     const ssize_t length = readlink(("/proc/" + std::to_string(pid_) + '/' + name).c_str(), target, sizeof target);
     if (length >= 0) {
@@ -53,7 +58,8 @@ std::optional<std::string> Procfs::link(const std::string &name) const {
     return errno == EACCES && ask_ ? ask_("readlink", "/proc/self/" + name) : std::nullopt;
 }
 
-std::vector<std::string> Procfs::list(const std::string &name) const {
+std::vector<std::string> Procfs::list(const std::string &name) const
+{
     DIR *directory = opendir(("/proc/" + std::to_string(pid_) + '/' + name).c_str());
     if (directory == nullptr) {
         const auto asked = ask_ ? ask_("listdir", "/proc/self/" + name) : std::nullopt;
@@ -73,7 +79,8 @@ std::vector<std::string> Procfs::list(const std::string &name) const {
 }
 
 // The second field, the name, may itself contain spaces and brackets.
-std::string Procfs::stat_field(int number) const {
+std::string Procfs::stat_field(int number) const
+{
     const std::string text = file("stat");
     std::istringstream rest(text.substr(text.rfind(')') + 2));
     std::string field;
@@ -83,25 +90,54 @@ std::string Procfs::stat_field(int number) const {
     return field;
 }
 
-char Procfs::state() const { return stat_field(3).at(0); }
-pid_t Procfs::parent() const { return std::stoi(stat_field(4)); }
-pid_t Procfs::process_group() const { return std::stoi(stat_field(5)); }
-pid_t Procfs::session() const { return std::stoi(stat_field(6)); }
-int Procfs::terminal() const { return std::stoi(stat_field(7)); }
-pid_t Procfs::foreground_group() const { return std::stoi(stat_field(8)); }
+char Procfs::state() const
+{
+    return stat_field(3).at(0);
+}
+pid_t Procfs::parent() const
+{
+    return std::stoi(stat_field(4));
+}
+pid_t Procfs::process_group() const
+{
+    return std::stoi(stat_field(5));
+}
+pid_t Procfs::session() const
+{
+    return std::stoi(stat_field(6));
+}
+int Procfs::terminal() const
+{
+    return std::stoi(stat_field(7));
+}
+pid_t Procfs::foreground_group() const
+{
+    return std::stoi(stat_field(8));
+}
 
-static std::string existing(const std::optional<std::string> &link, const char *name) {
+static std::string existing(const std::optional<std::string> &link, const char *name)
+{
     if (!link) {
         throw Failure(std::string("cannot read the link ") + name);
     }
     return *link;
 }
 
-std::string Procfs::working_directory() const { return existing(link("cwd"), "cwd"); }
-std::string Procfs::root() const { return existing(link("root"), "root"); }
-std::string Procfs::executable() const { return existing(link("exe"), "exe"); }
+std::string Procfs::working_directory() const
+{
+    return existing(link("cwd"), "cwd");
+}
+std::string Procfs::root() const
+{
+    return existing(link("root"), "root");
+}
+std::string Procfs::executable() const
+{
+    return existing(link("exe"), "exe");
+}
 
-std::string Procfs::status_field(const std::string &name) const {
+std::string Procfs::status_field(const std::string &name) const
+{
     std::istringstream lines(file("status"));
     for (std::string line; std::getline(lines, line);) {
         if (line.rfind(name + ':', 0) == 0) {
@@ -112,7 +148,8 @@ std::string Procfs::status_field(const std::string &name) const {
     throw Failure("/proc/<pid>/status has no " + name);
 }
 
-static std::vector<long> numbers_in(const std::string &text) {
+static std::vector<long> numbers_in(const std::string &text)
+{
     std::istringstream stream(text);
     std::vector<long> numbers;
     for (long number = 0; stream >> number;) {
@@ -121,14 +158,19 @@ static std::vector<long> numbers_in(const std::string &text) {
     return numbers;
 }
 
-mode_t Procfs::umask() const { return static_cast<mode_t>(std::stoul(status_field("Umask"), nullptr, 8)); }
+mode_t Procfs::umask() const
+{
+    return static_cast<mode_t>(std::stoul(status_field("Umask"), nullptr, 8));
+}
 
-Identity Procfs::identity() const {
+Identity Procfs::identity() const
+{
     const auto groups = numbers_in(status_field("Groups"));
     return {numbers_in(status_field("Uid")), numbers_in(status_field("Gid")), {groups.begin(), groups.end()}};
 }
 
-Limit Procfs::limit(const std::string &name) const {
+Limit Procfs::limit(const std::string &name) const
+{
     std::istringstream lines(file("limits"));
     for (std::string line; std::getline(lines, line);) {
         if (line.rfind(name + ' ', 0) == 0) {
@@ -141,11 +183,13 @@ Limit Procfs::limit(const std::string &name) const {
     throw Failure("/proc/<pid>/limits has no " + name);
 }
 
-SignalSet Procfs::signals(const std::string &name) const {
+SignalSet Procfs::signals(const std::string &name) const
+{
     const auto bits = std::stoull(status_field(name), nullptr, 16);
     SignalSet signals;
     for (int signum = 1; signum <= 64; ++signum) {
-        const bool of_the_c_library = signum >= 32 && signum < SIGRTMIN; // glibc's posix_spawn ignores them in the new process
+        const bool of_the_c_library =
+            signum >= 32 && signum < SIGRTMIN; // glibc's posix_spawn ignores them in the new process
         if (!of_the_c_library && (bits >> (signum - 1) & 1) != 0) {
             signals.insert(signum);
         }
@@ -153,26 +197,47 @@ SignalSet Procfs::signals(const std::string &name) const {
     return signals;
 }
 
-SignalSet Procfs::ignored() const { return signals("SigIgn"); }
-SignalSet Procfs::caught() const { return signals("SigCgt"); }
-SignalSet Procfs::blocked() const { return signals("SigBlk"); }
+SignalSet Procfs::ignored() const
+{
+    return signals("SigIgn");
+}
+SignalSet Procfs::caught() const
+{
+    return signals("SigCgt");
+}
+SignalSet Procfs::blocked() const
+{
+    return signals("SigBlk");
+}
 
-SignalSet Procfs::pending() const {
+SignalSet Procfs::pending() const
+{
     SignalSet all = signals("SigPnd");
     all.merge(signals("ShdPnd"));
     return all;
 }
 
-int Procfs::threads() const { return std::stoi(status_field("Threads")); }
-bool Procfs::no_new_privs() const { return status_field("NoNewPrivs") == "1"; }
-std::uint64_t Procfs::capabilities(const std::string &set) const { return std::stoull(status_field(set), nullptr, 16); }
+int Procfs::threads() const
+{
+    return std::stoi(status_field("Threads"));
+}
+bool Procfs::no_new_privs() const
+{
+    return status_field("NoNewPrivs") == "1";
+}
+std::uint64_t Procfs::capabilities(const std::string &set) const
+{
+    return std::stoull(status_field(set), nullptr, 16);
+}
 
-std::vector<pid_t> Procfs::numbers() const {
+std::vector<pid_t> Procfs::numbers() const
+{
     const auto numbers = numbers_in(status_field("NSpid"));
     return {numbers.begin(), numbers.end()};
 }
 
-static Descriptor parse_descriptor(const std::string &target, const std::string &fdinfo) {
+static Descriptor parse_descriptor(const std::string &target, const std::string &fdinfo)
+{
     Descriptor descriptor;
     descriptor.target = target;
     std::istringstream lines(fdinfo);
@@ -190,11 +255,13 @@ static Descriptor parse_descriptor(const std::string &target, const std::string 
     return descriptor;
 }
 
-std::map<int, Descriptor> Procfs::descriptors() const {
+std::map<int, Descriptor> Procfs::descriptors() const
+{
     std::map<int, Descriptor> descriptors;
     for (const auto &name : list("fd")) {
         const int number = std::stoi(name);
-        const auto target = number >= first_channel && number < first_channel + channel_count ? std::nullopt : link("fd/" + name);
+        const auto target =
+            number >= first_channel && number < first_channel + channel_count ? std::nullopt : link("fd/" + name);
         if (target) { // none: the descriptor of the listing itself
             descriptors[number] = parse_descriptor(*target, file("fdinfo/" + name));
         }
@@ -202,7 +269,8 @@ std::map<int, Descriptor> Procfs::descriptors() const {
     return descriptors;
 }
 
-std::set<int> Procfs::descriptor_numbers() const {
+std::set<int> Procfs::descriptor_numbers() const
+{
     std::set<int> numbers;
     for (const auto &entry : descriptors()) {
         numbers.insert(entry.first);

@@ -1,4 +1,5 @@
-// procfs.hpp: what /proc says about a process. Where the observer may not look (a process that is not dumpable), the process is asked to.
+// procfs.hpp: what /proc says about a process. Where the observer may not look (a process that is not dumpable), the
+// process is asked to.
 #pragma once
 
 #include <sys/types.h>
@@ -36,7 +37,7 @@ struct Limit {
 using SignalSet = std::set<int>;
 
 class Procfs {
-public:
+  public:
     // ask: reads "readlink", "readfile" or "listdir" of a path in the process itself; nothing if it cannot
     using Asker = std::function<std::optional<std::string>(const std::string &kind, const std::string &path)>;
     explicit Procfs(pid_t pid, Asker ask = nullptr) : pid_(pid), ask_(std::move(ask)) {}
@@ -70,7 +71,7 @@ public:
     std::string file(const std::string &name) const;
     std::optional<std::string> link(const std::string &name) const;
 
-private:
+  private:
     std::string stat_field(int number) const; // as proc(5) counts them
     std::string status_field(const std::string &name) const;
     SignalSet signals(const std::string &name) const;

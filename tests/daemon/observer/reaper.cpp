@@ -19,26 +19,32 @@
 
 namespace observer {
 
-std::chrono::milliseconds patience() {
+std::chrono::milliseconds patience()
+{
     const char *seconds = std::getenv("DAEMONCTX_TEST_PATIENCE");
     return std::chrono::seconds(seconds != nullptr ? std::atoi(seconds) : 20);
 }
 
-int Deadline::milliseconds_left() const {
+int Deadline::milliseconds_left() const
+{
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
     return left.count() > 0 ? static_cast<int>(left.count()) : 0;
 }
 
-std::string describe(const Ended &ended) {
-    return ended.signal >= 0 ? "died by signal " + std::to_string(ended.signal) : "exited with " + std::to_string(ended.exit_code);
+std::string describe(const Ended &ended)
+{
+    return ended.signal >= 0 ? "died by signal " + std::to_string(ended.signal)
+                             : "exited with " + std::to_string(ended.exit_code);
 }
 
-Reaper &Reaper::instance() {
+Reaper &Reaper::instance()
+{
     static Reaper reaper;
     return reaper;
 }
 
-static void close_inherited_at_exec() {
+static void close_inherited_at_exec()
+{
     DIR *directory = opendir("/proc/self/fd");
     while (const dirent *entry = directory != nullptr ? readdir(directory) : nullptr) {
         const int fd = std::atoi(entry->d_name);
@@ -51,7 +57,8 @@ static void close_inherited_at_exec() {
     }
 }
 
-void Reaper::prepare() {
+void Reaper::prepare()
+{
     close_inherited_at_exec();
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     sigset_t signals;
@@ -64,7 +71,8 @@ void Reaper::prepare() {
     }
 }
 
-bool Reaper::collect() {
+bool Reaper::collect()
+{
     for (;;) {
         int status = 0;
         const pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
@@ -79,7 +87,8 @@ bool Reaper::collect() {
     }
 }
 
-bool Reaper::wait_until(const std::function<bool()> &condition, std::chrono::milliseconds span) {
+bool Reaper::wait_until(const std::function<bool()> &condition, std::chrono::milliseconds span)
+{
     const Deadline deadline(span);
     for (;;) {
         signalfd_siginfo discarded;
@@ -96,28 +105,33 @@ bool Reaper::wait_until(const std::function<bool()> &condition, std::chrono::mil
     }
 }
 
-bool Reaper::has_ended(pid_t pid) {
+bool Reaper::has_ended(pid_t pid)
+{
     collect();
     return ended_.count(pid) != 0;
 }
 
-Ended Reaper::wait(pid_t pid, std::chrono::milliseconds span) {
+Ended Reaper::wait(pid_t pid, std::chrono::milliseconds span)
+{
     if (!wait_until([&] { return ended_.count(pid) != 0; }, span)) {
         throw Failure("process " + std::to_string(pid) + " did not end");
     }
     return ended_[pid];
 }
 
-bool Reaper::wait_for_all(std::chrono::milliseconds span) {
+bool Reaper::wait_for_all(std::chrono::milliseconds span)
+{
     return wait_until([this] { return !collect() || (!apart_.empty() && children().empty()); }, span);
 }
 
-void Reaper::forget(pid_t pid) {
+void Reaper::forget(pid_t pid)
+{
     ended_.erase(pid);
 }
 
 // By /proc as a whole: the kernel's own list of children may leave some out while others end.
-std::vector<pid_t> Reaper::children() const {
+std::vector<pid_t> Reaper::children() const
+{
     std::vector<pid_t> children;
     DIR *directory = opendir("/proc");
     while (const dirent *entry = directory != nullptr ? readdir(directory) : nullptr) {

@@ -1,4 +1,5 @@
-// reaper.hpp: the observer is a child subreaper; every process that a probe left behind ends as its child, with its true exit status.
+// reaper.hpp: the observer is a child subreaper; every process that a probe left behind ends as its child, with its
+// true exit status.
 #pragma once
 
 #include <sys/types.h>
@@ -12,15 +13,16 @@
 
 namespace observer {
 
-// Generous: it is reached only when something is wrong. DAEMONCTX_TEST_PATIENCE (seconds) lengthens it, for slow tools and machines.
+// Generous: it is reached only when something is wrong. DAEMONCTX_TEST_PATIENCE (seconds) lengthens it, for slow tools
+// and machines.
 std::chrono::milliseconds patience();
 
 class Deadline {
-public:
+  public:
     explicit Deadline(std::chrono::milliseconds span = patience()) : end_(std::chrono::steady_clock::now() + span) {}
     int milliseconds_left() const; // for poll: 0 when it is over
 
-private:
+  private:
     std::chrono::steady_clock::time_point end_;
 };
 
@@ -34,7 +36,7 @@ struct Ended {
 std::string describe(const Ended &ended);
 
 class Reaper {
-public:
+  public:
     static Reaper &instance();
     Reaper(const Reaper &) = delete;
     Reaper &operator=(const Reaper &) = delete;
@@ -58,7 +60,7 @@ public:
     void forget(pid_t pid); // the number has been given to a new process
     void forget_all() { ended_.clear(); }
 
-private:
+  private:
     Reaper() = default;
     bool collect(); // false: no child is left
     int signal_fd_ = -1;

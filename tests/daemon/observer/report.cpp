@@ -7,7 +7,8 @@
 
 namespace observer {
 
-const std::string &Report::text(const std::string &key) const {
+const std::string &Report::text(const std::string &key) const
+{
     const auto found = fields.find(key);
     if (found == fields.end()) {
         throw Failure("no field '" + key + "' in the report '" + line + "'");
@@ -15,16 +16,19 @@ const std::string &Report::text(const std::string &key) const {
     return found->second;
 }
 
-long Report::number(const std::string &key) const {
+long Report::number(const std::string &key) const
+{
     return std::stol(text(key));
 }
 
-bool Report::is_answer() const {
+bool Report::is_answer() const
+{
     static const std::array<const char *, 5> answers = {"ok", "failed", "error", "opened", "launched"};
     return std::any_of(answers.begin(), answers.end(), [this](const char *answer) { return word == answer; });
 }
 
-std::vector<std::string> split(const std::string &text, char separator) {
+std::vector<std::string> split(const std::string &text, char separator)
+{
     std::vector<std::string> parts;
     std::string::size_type start = 0;
     for (auto end = text.find(separator); end != std::string::npos; end = text.find(separator, start)) {
@@ -35,7 +39,8 @@ std::vector<std::string> split(const std::string &text, char separator) {
     return parts;
 }
 
-Report parse_report(const std::string &line) {
+Report parse_report(const std::string &line)
+{
     Report report;
     report.line = line;
     const auto words = split(line, ' ');
@@ -49,12 +54,14 @@ Report parse_report(const std::string &line) {
     return report;
 }
 
-static bool is_plain(char c) {
+static bool is_plain(char c)
+{
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            (c != '\0' && std::strchr("_-./:,+=", c) != nullptr);
 }
 
-std::string encode(const std::string &text) {
+std::string encode(const std::string &text)
+{
     static const char digits[] = "0123456789ABCDEF";
     std::string encoded;
     for (const char c : text) {
@@ -68,7 +75,8 @@ std::string encode(const std::string &text) {
     return encoded;
 }
 
-std::string decode(const std::string &text) {
+std::string decode(const std::string &text)
+{
     std::string decoded;
     for (std::string::size_type i = 0; i < text.size(); ++i) {
         if (text[i] == '%' && i + 2 < text.size()) {
@@ -81,7 +89,8 @@ std::string decode(const std::string &text) {
     return decoded;
 }
 
-std::string command(const std::string &name, const std::vector<std::string> &arguments) {
+std::string command(const std::string &name, const std::vector<std::string> &arguments)
+{
     std::string line = name;
     for (const auto &argument : arguments) {
         line += ' ' + encode(argument);
@@ -89,7 +98,8 @@ std::string command(const std::string &name, const std::vector<std::string> &arg
     return line;
 }
 
-std::string option(const std::string &name, const std::string &value) {
+std::string option(const std::string &name, const std::string &value)
+{
     return name + '=' + encode(value);
 }
 

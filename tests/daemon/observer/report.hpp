@@ -12,7 +12,7 @@ namespace observer {
 
 // What went wrong in observing, with what was seen until then. Ends the test case.
 class Failure : public std::runtime_error {
-public:
+  public:
     using std::runtime_error::runtime_error;
 };
 

@@ -20,7 +20,7 @@ namespace {
 constexpr int first_safe_number = 300; // above every number that a spawned process is given
 
 class FileActions {
-public:
+  public:
     FileActions() { posix_spawn_file_actions_init(&actions_); }
     ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
     FileActions(const FileActions &) = delete;
@@ -28,24 +28,27 @@ public:
     const posix_spawn_file_actions_t *get() const { return &actions_; }
 
     // By way of a high number, so that no target is overwritten that is a source later, and close-on-exec goes.
-    void give(int target, int source) {
+    void give(int target, int source)
+    {
         Fd high(fcntl(source, F_DUPFD_CLOEXEC, first_safe_number));
         if (high.get() < 0) {
-            throw Failure("descriptor " + std::to_string(source) + " cannot be given to a process: " + std::strerror(errno));
+            throw Failure("descriptor " + std::to_string(source) +
+                          " cannot be given to a process: " + std::strerror(errno));
         }
         posix_spawn_file_actions_adddup2(&actions_, high.get(), target);
         held_.push_back(std::move(high));
     }
     void close(int target) { posix_spawn_file_actions_addclose(&actions_, target); }
 
-private:
+  private:
     posix_spawn_file_actions_t actions_;
     std::vector<Fd> held_;
 };
 
 class Attributes {
-public:
-    Attributes() {
+  public:
+    Attributes()
+    {
         sigset_t none;
         sigset_t all;
         sigemptyset(&none);
@@ -60,13 +63,15 @@ public:
     Attributes &operator=(const Attributes &) = delete;
     const posix_spawnattr_t *get() const { return &attributes_; }
 
-private:
+  private:
     posix_spawnattr_t attributes_;
 };
 
 // Not from the observer's own service manager: what decides whether detaching is required.
-bool is_managers_variable(const std::string &entry) {
-    for (const char *name : {"LISTEN_PID=", "LISTEN_FDS=", "SYSTEMD_EXEC_PID=", "NOTIFY_SOCKET=", "DAEMONCTX_PROBE_CHANNEL="}) {
+bool is_managers_variable(const std::string &entry)
+{
+    for (const char *name :
+         {"LISTEN_PID=", "LISTEN_FDS=", "SYSTEMD_EXEC_PID=", "NOTIFY_SOCKET=", "DAEMONCTX_PROBE_CHANNEL="}) {
         if (entry.rfind(name, 0) == 0) {
             return true;
         }
@@ -74,9 +79,12 @@ bool is_managers_variable(const std::string &entry) {
     return false;
 }
 
-std::vector<std::string> make_environment(const std::vector<std::string> &more) {
+std::vector<std::string> make_environment(const std::vector<std::string> &more)
+{
     std::map<std::string, std::string> variables;
-    const auto add = [&](const std::string &entry) { variables[entry.substr(0, entry.find('='))] = entry; };
+    const auto add = [&](const std::string &entry) {
+        variables[entry.substr(0, entry.find('='))] = entry;
+    };
     for (char **entry = environ; *entry != nullptr; ++entry) {
         if (!is_managers_variable(*entry)) {
             add(*entry);
@@ -92,7 +100,8 @@ std::vector<std::string> make_environment(const std::vector<std::string> &more) 
     return environment;
 }
 
-std::vector<char *> pointers(std::vector<std::string> &texts) {
+std::vector<char *> pointers(std::vector<std::string> &texts)
+{
     std::vector<char *> list;
     for (auto &text : texts) {
         list.push_back(text.data());
@@ -103,7 +112,8 @@ std::vector<char *> pointers(std::vector<std::string> &texts) {
 
 } // namespace
 
-pid_t spawn(const std::vector<std::string> &arguments, const Conditions &conditions) {
+pid_t spawn(const std::vector<std::string> &arguments, const Conditions &conditions)
+{
     FileActions actions;
     const Fd zero = open_file("/dev/zero", O_RDWR);
     for (int stream = 0; stream < 3; ++stream) {

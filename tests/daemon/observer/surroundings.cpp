@@ -16,7 +16,8 @@
 
 namespace observer {
 
-Fd &Fd::operator=(Fd &&other) noexcept {
+Fd &Fd::operator=(Fd &&other) noexcept
+{
     if (this != &other) {
         reset();
         fd_ = other.release();
@@ -24,24 +25,28 @@ Fd &Fd::operator=(Fd &&other) noexcept {
     return *this;
 }
 
-Fd::~Fd() {
+Fd::~Fd()
+{
     reset();
 }
 
-int Fd::release() {
+int Fd::release()
+{
     const int fd = fd_;
     fd_ = -1;
     return fd;
 }
 
-void Fd::reset() {
+void Fd::reset()
+{
     if (fd_ >= 0) {
         close(fd_);
     }
     fd_ = -1;
 }
 
-Fd open_file(const std::string &path, int flags, mode_t mode) {
+Fd open_file(const std::string &path, int flags, mode_t mode)
+{
     Fd fd(open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, mode));
     if (fd.get() < 0) {
         throw Failure("cannot open " + path + ": " + std::strerror(errno));
@@ -49,25 +54,30 @@ Fd open_file(const std::string &path, int flags, mode_t mode) {
     return fd;
 }
 
-TemporaryDirectory::TemporaryDirectory() {
+TemporaryDirectory::TemporaryDirectory()
+{
     const char *parent = std::getenv("TMPDIR");
     std::string name = std::string(parent != nullptr ? parent : "/tmp") + "/daemonctx-test-XXXXXX";
     char resolved[PATH_MAX];
-    if (mkdtemp(name.data()) == nullptr || chmod(name.c_str(), 0755) < 0 || realpath(name.c_str(), resolved) == nullptr) {
+    if (mkdtemp(name.data()) == nullptr || chmod(name.c_str(), 0755) < 0 ||
+        realpath(name.c_str(), resolved) == nullptr) {
         throw Failure("cannot make a temporary directory: " + std::string(std::strerror(errno)));
     }
     path_ = resolved;
 }
 
-static int remove_entry(const char *path, const struct stat *, int, FTW *) {
+static int remove_entry(const char *path, const struct stat *, int, FTW *)
+{
     return remove(path);
 }
 
-TemporaryDirectory::~TemporaryDirectory() {
+TemporaryDirectory::~TemporaryDirectory()
+{
     nftw(path_.c_str(), remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-std::string TemporaryDirectory::make_directory(const std::string &name, mode_t mode) const {
+std::string TemporaryDirectory::make_directory(const std::string &name, mode_t mode) const
+{
     std::string path = *this / name;
     if (mkdir(path.c_str(), 0700) < 0 || chmod(path.c_str(), mode) < 0) {
         throw Failure("cannot make " + path + ": " + std::strerror(errno));
@@ -75,13 +85,15 @@ std::string TemporaryDirectory::make_directory(const std::string &name, mode_t m
     return path;
 }
 
-void TemporaryDirectory::give_to(uid_t uid, gid_t gid) const {
+void TemporaryDirectory::give_to(uid_t uid, gid_t gid) const
+{
     if (chown(path_.c_str(), uid, gid) < 0) {
         throw Failure("cannot give " + path_ + " away: " + std::strerror(errno));
     }
 }
 
-std::string read_file(const std::string &path) {
+std::string read_file(const std::string &path)
+{
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
@@ -91,7 +103,8 @@ std::string read_file(const std::string &path) {
     return text.str();
 }
 
-void write_file(const std::string &path, const std::string &text) {
+void write_file(const std::string &path, const std::string &text)
+{
     std::ofstream file(path, std::ios::binary);
     file << text << std::flush;
     if (!file) {
@@ -99,25 +112,30 @@ void write_file(const std::string &path, const std::string &text) {
     }
 }
 
-bool exists(const std::string &path) {
+bool exists(const std::string &path)
+{
     struct stat unused;
     return lstat(path.c_str(), &unused) == 0;
 }
 
-std::string helper_path(const std::string &name) {
+std::string helper_path(const std::string &name)
+{
     return std::string(DAEMONCTX_HELPERS) + '/' + name;
 }
 
-std::string probe_path() {
+std::string probe_path()
+{
     const char *other = std::getenv("DAEMONCTX_PROBE"); // a probe in another language
     return other != nullptr ? other : helper_path("daemonctx_probe");
 }
 
-std::vector<std::string> as_nobody() {
+std::vector<std::string> as_nobody()
+{
     return {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"};
 }
 
-std::string no_root() {
+std::string no_root()
+{
     if (geteuid() != 0) {
         return "needs root";
     }
@@ -132,7 +150,8 @@ std::string no_root() {
     return "";
 }
 
-std::string no_program(const std::string &name) {
+std::string no_program(const std::string &name)
+{
     const char *path = std::getenv("PATH");
     for (const auto &directory : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
         if (access((directory + '/' + name).c_str(), X_OK) == 0) {
@@ -143,7 +162,8 @@ std::string no_program(const std::string &name) {
 }
 
 // Every directory on the way can be searched by everyone.
-static bool is_open_to_everyone(const std::string &path) {
+static bool is_open_to_everyone(const std::string &path)
+{
     struct stat status;
     for (auto end = path.find('/', 1);; end = path.find('/', end + 1)) {
         const std::string part = path.substr(0, end);
@@ -156,7 +176,8 @@ static bool is_open_to_everyone(const std::string &path) {
     }
 }
 
-std::string no_nobody() {
+std::string no_nobody()
+{
     if (!no_root().empty()) {
         return no_root();
     }
@@ -166,7 +187,8 @@ std::string no_nobody() {
     return is_open_to_everyone(probe_path()) ? "" : "needs a build directory that nobody may search";
 }
 
-void say_skipped(const std::string &reason) {
+void say_skipped(const std::string &reason)
+{
     std::cout << "SKIPPED: " << reason << std::endl;
 }
 

@@ -14,7 +14,8 @@
 
 namespace observer {
 
-Terminal::Terminal() : master_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+Terminal::Terminal() : master_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC))
+{
     char name[64];
     if (master_.get() < 0 || grantpt(master_.get()) < 0 || unlockpt(master_.get()) < 0 ||
         ptsname_r(master_.get(), name, sizeof name) != 0) {
@@ -23,33 +24,39 @@ Terminal::Terminal() : master_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
     path_ = name;
 }
 
-int Terminal::number() const {
+int Terminal::number() const
+{
     struct stat status = {};
     if (stat(path_.c_str(), &status) < 0) {
         throw Failure("no terminal " + path_);
     }
     const unsigned device_major = major(status.st_rdev);
     const unsigned device_minor = minor(status.st_rdev);
-    return static_cast<int>((device_minor & 0xffU) | (device_major << 8) | ((device_minor & ~0xffU) << 12)); // the kernel's new_encode_dev
+    return static_cast<int>((device_minor & 0xffU) | (device_major << 8) |
+                            ((device_minor & ~0xffU) << 12)); // the kernel's new_encode_dev
 }
 
-std::vector<std::string> Terminal::session_wrapper() const {
+std::vector<std::string> Terminal::session_wrapper() const
+{
     return {helper_path("daemonctx_pty_session"), path_};
 }
 
-void Terminal::type(const std::string &text) const {
+void Terminal::type(const std::string &text) const
+{
     if (write(master_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
         throw Failure("cannot type on " + path_);
     }
 }
 
-std::string Terminal::read_until(const std::string &end) const {
+std::string Terminal::read_until(const std::string &end) const
+{
     const Deadline deadline;
     std::string text;
     while (text.find(end) == std::string::npos) {
         char buffer[4096];
         pollfd event = {master_.get(), POLLIN, 0};
-        const ssize_t got = poll(&event, 1, deadline.milliseconds_left()) > 0 ? read(master_.get(), buffer, sizeof buffer) : 0;
+        const ssize_t got =
+            poll(&event, 1, deadline.milliseconds_left()) > 0 ? read(master_.get(), buffer, sizeof buffer) : 0;
         if (got <= 0) {
             throw Failure("'" + end + "' did not come on the terminal, but '" + text + "'");
         }

@@ -14,27 +14,32 @@ static pid_t opening_pid;
 static int opening_channel;
 
 /* Made at first use, with the channels preserved. */
-daemonctx_context_t *context_current(void) {
+daemonctx_context_t *context_current(void)
+{
     if (contexts[current] == NULL && daemonctx_new(&contexts[current]) == DAEMONCTX_OK) {
         files_preserve_channels(contexts[current], NULL, 0);
     }
     return contexts[current];
 }
 
-int context_channel(void) {
+int context_channel(void)
+{
     return channel_index;
 }
 
-void context_set_channel(int channel) {
+void context_set_channel(int channel)
+{
     channel_index = channel;
 }
 
-int context_hook_channel(void) {
+int context_hook_channel(void)
+{
     return opening_pid == 0 || opening_pid == getpid() ? channel_index : opening_channel;
 }
 
 /* All that the context knows about its last failed call. */
-void line_error(struct line *line, daemonctx_status_t status) {
+void line_error(struct line *line, daemonctx_status_t status)
+{
     const daemonctx_context_t *context = contexts[current];
     line_number(line, "status", status);
     line_number(line, "error_status", daemonctx_error_status(context));
@@ -47,18 +52,24 @@ void line_error(struct line *line, daemonctx_status_t status) {
 }
 
 /* The daemon (another process than before) goes over to its own channel; every outcome is one line. */
-static void run_opening(const struct command *command, daemonctx_status_t (*call)(daemonctx_context_t *)) {
+static void run_opening(const struct command *command, daemonctx_status_t (*call)(daemonctx_context_t *))
+{
     static struct line line;
-    opening_channel = command->count > 1 ? (int)value_number(command->words[1]) : channel_index + 1;
-    opening_pid = getpid();
+    const pid_t caller = getpid();
+    const pid_t outer_pid = opening_pid; /* a hook may try to open once more */
+    const int outer_channel = opening_channel;
+    const int daemons_channel = command->count > 1 ? (int)value_number(command->words[1]) : channel_index + 1;
+    opening_channel = daemons_channel;
+    opening_pid = caller;
     int channel = command->channel;
     const daemonctx_status_t status = call(context_current());
     const int error = errno;
-    if (getpid() != opening_pid) {
-        channel_index = opening_channel;
-        channel = opening_channel;
+    if (getpid() != caller) {
+        channel_index = daemons_channel;
+        channel = daemons_channel;
     }
-    opening_pid = 0;
+    opening_pid = outer_pid;
+    opening_channel = outer_channel;
     line_start(&line, status < 0 ? "failed" : status == DAEMONCTX_LAUNCHED ? "launched" : "opened");
     if (status < 0) {
         line_error(&line, status);
@@ -73,75 +84,91 @@ static void run_opening(const struct command *command, daemonctx_status_t (*call
     line_send(&line, channel);
 }
 
-static void command_open(const struct command *command) {
+static void command_open(const struct command *command)
+{
     run_opening(command, daemonctx_open);
 }
 
-static void command_launch(const struct command *command) {
+static void command_launch(const struct command *command)
+{
     run_opening(command, daemonctx_launch);
 }
 
-static void command_check(const struct command *command) {
+static void command_check(const struct command *command)
+{
     answer_status(command, daemonctx_check(context_current()));
 }
 
-static void command_close(const struct command *command) {
+static void command_close(const struct command *command)
+{
     answer_status(command, daemonctx_close(context_current()));
 }
 
-static void command_free(const struct command *command) {
+static void command_free(const struct command *command)
+{
     daemonctx_free(contexts[current]);
     contexts[current] = NULL;
     answer_ok(command);
 }
 
 /* Later commands mean that context; it is made when it is first needed. */
-static void command_context(const struct command *command) {
+static void command_context(const struct command *command)
+{
     current = (int)value_number(command->words[1]) % PROBE_CONTEXTS;
     answer_ok(command);
 }
 
-static void command_is_open(const struct command *command) {
+static void command_is_open(const struct command *command)
+{
     answer_number(command, "value", daemonctx_is_open(context_current()));
 }
 
-static void command_daemon_pid(const struct command *command) {
+static void command_daemon_pid(const struct command *command)
+{
     answer_number(command, "value", daemonctx_daemon_pid(context_current()));
 }
 
-static void command_error(const struct command *command) {
+static void command_error(const struct command *command)
+{
     static struct line line;
     line_start(&line, "ok");
     line_error(&line, daemonctx_error_status(context_current()));
     line_send(&line, command->channel);
 }
 
-static void command_notify_ready(const struct command *command) {
+static void command_notify_ready(const struct command *command)
+{
     answer_status(command, daemonctx_notify_ready(context_current()));
 }
 
-static void command_notify_failed(const struct command *command) {
+static void command_notify_failed(const struct command *command)
+{
     const char *text = command->count > 2 ? command->words[2] : NULL;
     answer_status(command, daemonctx_notify_failed(context_current(), (int32_t)value_number(command->words[1]), text));
 }
 
-static void command_reopen_streams(const struct command *command) {
+static void command_reopen_streams(const struct command *command)
+{
     answer_status(command, daemonctx_reopen_streams(context_current()));
 }
 
-static void command_preserve(const struct command *command) {
+static void command_preserve(const struct command *command)
+{
     answer_status(command, daemonctx_preserve(context_current(), (int32_t)value_number(command->words[1])));
 }
 
-static void command_terminate(const struct command *command) {
+static void command_terminate(const struct command *command)
+{
     answer_status(command, daemonctx_terminate(context_current(), value_signal(command->words[1])));
 }
 
-static void *terminate_in_thread(void *signum) {
+static void *terminate_in_thread(void *signum)
+{
     return (void *)(intptr_t)daemonctx_terminate(contexts[current], *(int *)signum);
 }
 
-static void command_terminate_thread(const struct command *command) {
+static void command_terminate_thread(const struct command *command)
+{
     int signum = value_signal(command->words[1]);
     pthread_t thread;
     void *status = NULL;
@@ -153,7 +180,8 @@ static void command_terminate_thread(const struct command *command) {
     answer_status(command, (daemonctx_status_t)(intptr_t)status);
 }
 
-static void command_signal_fd(const struct command *command) {
+static void command_signal_fd(const struct command *command)
+{
     int32_t fd = -1;
     const daemonctx_status_t status = daemonctx_signal_fd(context_current(), &fd);
     if (status == DAEMONCTX_OK) {
@@ -164,7 +192,8 @@ static void command_signal_fd(const struct command *command) {
 }
 
 /* value=1: signal_fd became readable within the time. */
-static void command_poll_signal_fd(const struct command *command) {
+static void command_poll_signal_fd(const struct command *command)
+{
     struct pollfd event = {.fd = -1, .events = POLLIN};
     const daemonctx_status_t status = daemonctx_signal_fd(context_current(), &event.fd);
     int ready = 0;
@@ -178,15 +207,18 @@ static void command_poll_signal_fd(const struct command *command) {
     answer_number(command, "value", ready > 0 && (event.revents & POLLIN) != 0);
 }
 
-static void command_dispatch(const struct command *command) {
+static void command_dispatch(const struct command *command)
+{
     answer_status(command, daemonctx_dispatch(context_current()));
 }
 
-static void command_wait_events(const struct command *command) {
+static void command_wait_events(const struct command *command)
+{
     answer_status(command, daemonctx_wait_events(context_current(), (int32_t)value_number(command->words[1])));
 }
 
-static void command_is_terminating(const struct command *command) {
+static void command_is_terminating(const struct command *command)
+{
     static struct line line;
     int32_t signum = -1;
     line_start(&line, "ok");
@@ -195,7 +227,8 @@ static void command_is_terminating(const struct command *command) {
     line_send(&line, command->channel);
 }
 
-static void command_detach_reason(const struct command *command) {
+static void command_detach_reason(const struct command *command)
+{
     uint32_t reason = 99;
     const daemonctx_status_t status = daemonctx_detach_reason(context_current(), &reason);
     if (status == DAEMONCTX_OK) {
@@ -205,7 +238,8 @@ static void command_detach_reason(const struct command *command) {
     }
 }
 
-static void command_is_detach_required(const struct command *command) {
+static void command_is_detach_required(const struct command *command)
+{
     static struct line line;
     uint32_t reason = 99;
     line_start(&line, "ok");
@@ -214,7 +248,8 @@ static void command_is_detach_required(const struct command *command) {
     line_send(&line, command->channel);
 }
 
-static void command_query(const struct command *command) {
+static void command_query(const struct command *command)
+{
     static struct line line;
     int32_t pid = -1;
     errno = 0;

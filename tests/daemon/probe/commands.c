@@ -9,22 +9,26 @@ static int return_code;
 static bool return_asked;
 
 /* Ends the innermost loop of commands: a paused hook, or main. */
-void command_return(int code) {
+void command_return(int code)
+{
     return_code = code;
     return_asked = true;
 }
 
-int command_returned(void) {
+int command_returned(void)
+{
     const int code = return_asked ? return_code : 0;
     return_asked = false;
     return code;
 }
 
-void answer_ok(const struct command *command) {
+void answer_ok(const struct command *command)
+{
     answer_number(command, "status", 0);
 }
 
-void answer_number(const struct command *command, const char *key, int64_t value) {
+void answer_number(const struct command *command, const char *key, int64_t value)
+{
     static struct line line;
     line_start(&line, "ok");
     line_number(&line, key, value);
@@ -33,7 +37,8 @@ void answer_number(const struct command *command, const char *key, int64_t value
     }
 }
 
-void answer_text(const struct command *command, const char *key, const char *value) {
+void answer_text(const struct command *command, const char *key, const char *value)
+{
     static struct line line;
     line_start(&line, "ok");
     line_text(&line, key, value);
@@ -43,7 +48,8 @@ void answer_text(const struct command *command, const char *key, const char *val
 }
 
 /* The probe's own trouble, never the library's. */
-void answer_error(const struct command *command, int error) {
+void answer_error(const struct command *command, int error)
+{
     static struct line line;
     line_start(&line, "error");
     line_number(&line, "errno", error);
@@ -52,7 +58,8 @@ void answer_error(const struct command *command, int error) {
 }
 
 /* A system call's result: its number, or errno. */
-void answer_result(const struct command *command, int result) {
+void answer_result(const struct command *command, int result)
+{
     if (result < 0) {
         answer_error(command, errno);
     } else {
@@ -60,7 +67,8 @@ void answer_result(const struct command *command, int result) {
     }
 }
 
-void answer_status(const struct command *command, daemonctx_status_t status) {
+void answer_status(const struct command *command, daemonctx_status_t status)
+{
     static struct line line;
     if (status >= 0) {
         answer_number(command, "status", status);
@@ -72,7 +80,8 @@ void answer_status(const struct command *command, daemonctx_status_t status) {
     line_send(&line, command->channel);
 }
 
-static bool run_option(const struct command *command) {
+static bool run_option(const struct command *command)
+{
     char *equals = strchr(command->words[0], '=');
     if (equals == NULL) {
         return false;
@@ -91,7 +100,8 @@ static bool run_option(const struct command *command) {
     return true;
 }
 
-static bool run_from(const struct command_entry *table, const struct command *command) {
+static bool run_from(const struct command_entry *table, const struct command *command)
+{
     for (; table->name != NULL; table++) {
         if (strcmp(table->name, command->words[0]) == 0) {
             const int arguments = command->count - 1;
@@ -107,20 +117,24 @@ static bool run_from(const struct command_entry *table, const struct command *co
 }
 
 /* Words are parted by one space each; an empty word is an empty argument. */
-void command_run(char *text, int channel, bool quiet) {
+void command_run(char *text, int channel, bool quiet)
+{
     struct command command = {.channel = channel, .quiet = quiet};
     for (char *rest = text; rest != NULL && command.count < PROBE_WORDS; command.count++) {
         command.words[command.count] = strsep(&rest, " ");
         percent_decode(command.words[command.count]);
     }
     if (!run_option(&command) && !run_from(library_commands, &command) && !run_from(descriptor_commands, &command) &&
-        !run_from(condition_commands, &command) && !run_from(process_commands, &command)) {
+        !run_from(condition_commands, &command) && !run_from(process_commands, &command) &&
+        !run_from(signal_commands, &command) && !run_from(thread_commands, &command) &&
+        !run_from(socket_commands, &command)) {
         answer_error(&command, ENOSYS);
     }
 }
 
 /* Commands parted by ';', as a hook is given them. */
-void commands_run(char *list, int channel) {
+void commands_run(char *list, int channel)
+{
     char *rest = list;
     while (rest != NULL && !return_asked) {
         command_run(strsep(&rest, ";"), channel, true);
@@ -128,7 +142,8 @@ void commands_run(char *list, int channel) {
 }
 
 /* Obeys a channel until `return`; a process that has changed its channel meanwhile obeys the new one. */
-int commands_obey(int channel) {
+int commands_obey(int channel)
+{
     char buffer[PROBE_LINE_SIZE]; /* not static: a hook's loop runs inside of open's command */
     const int start = context_channel();
     while (!return_asked) {

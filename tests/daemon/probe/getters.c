@@ -11,9 +11,12 @@ static const struct {
     const char *name;
     daemonctx_status_t (*get)(context_t *, const char **);
 } texts[] = {
-    {"chroot_directory", daemonctx_get_chroot_directory}, {"working_directory", daemonctx_get_working_directory},
-    {"pidfile", daemonctx_get_pidfile},                   {"user", daemonctx_get_user},
-    {"group", daemonctx_get_group},                       {"stdin_path", daemonctx_get_stdin_path},
+    {"chroot_directory", daemonctx_get_chroot_directory},
+    {"working_directory", daemonctx_get_working_directory},
+    {"pidfile", daemonctx_get_pidfile},
+    {"user", daemonctx_get_user},
+    {"group", daemonctx_get_group},
+    {"stdin_path", daemonctx_get_stdin_path},
 };
 
 static const struct {
@@ -37,18 +40,23 @@ static const struct {
     const char *name;
     daemonctx_status_t (*get)(context_t *, int32_t *);
 } integers[] = {
-    {"prevent_core", daemonctx_get_prevent_core},   {"no_new_privs", daemonctx_get_no_new_privs},
-    {"close_at_exit", daemonctx_get_close_at_exit}, {"ready_timeout", daemonctx_get_ready_timeout},
-    {"stdin", daemonctx_get_stdin},                 {"stdout", daemonctx_get_stdout},
+    {"prevent_core", daemonctx_get_prevent_core},
+    {"no_new_privs", daemonctx_get_no_new_privs},
+    {"close_at_exit", daemonctx_get_close_at_exit},
+    {"ready_timeout", daemonctx_get_ready_timeout},
+    {"stdin", daemonctx_get_stdin},
+    {"stdout", daemonctx_get_stdout},
     {"stderr", daemonctx_get_stderr},
 };
 
-static void append(char *list, size_t size, int64_t value) {
+static void append(char *list, size_t size, int64_t value)
+{
     const size_t length = strlen(list);
     snprintf(list + length, size - length, "%s%lld", length > 0 ? "," : "", (long long)value);
 }
 
-static void get_list(const struct command *command, context_t *context, bool descriptors) {
+static void get_list(const struct command *command, context_t *context, bool descriptors)
+{
     const int32_t *fds = NULL;
     const uint32_t *groups = NULL;
     size_t count = 0;
@@ -65,7 +73,8 @@ static void get_list(const struct command *command, context_t *context, bool des
     answer_text(command, "value", list);
 }
 
-static void get_signal(const struct command *command, context_t *context) {
+static void get_signal(const struct command *command, context_t *context)
+{
     uint32_t action = 0;
     const int signum = command->count > 2 ? value_signal(command->words[2]) : 0;
     const daemonctx_status_t status = daemonctx_get_signal_action(context, signum, &action);
@@ -76,7 +85,8 @@ static void get_signal(const struct command *command, context_t *context) {
     }
 }
 
-static void get_output_path(const struct command *command, context_t *context, bool error_stream) {
+static void get_output_path(const struct command *command, context_t *context, bool error_stream)
+{
     const char *path = NULL;
     uint32_t mode = 0;
     const daemonctx_status_t status = error_stream ? daemonctx_get_stderr_path(context, &path, &mode)
@@ -88,7 +98,8 @@ static void get_output_path(const struct command *command, context_t *context, b
     }
 }
 
-static bool get_in_tables(const struct command *command, context_t *context) {
+static bool get_in_tables(const struct command *command, context_t *context)
+{
     const char *name = command->words[1];
     const char *text = NULL;
     uint32_t number = 0;
@@ -97,7 +108,8 @@ static bool get_in_tables(const struct command *command, context_t *context) {
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (strcmp(texts[i].name, name) == 0) {
             status = texts[i].get(context, &text);
-            status == DAEMONCTX_OK ? answer_text(command, "value", text != NULL ? text : "") : answer_status(command, status);
+            status == DAEMONCTX_OK ? answer_text(command, "value", text != NULL ? text : "")
+                                   : answer_status(command, status);
             return true;
         }
     }
@@ -118,7 +130,8 @@ static bool get_in_tables(const struct command *command, context_t *context) {
     return false;
 }
 
-void command_get(const struct command *command) {
+void command_get(const struct command *command)
+{
     context_t *context = context_current();
     const char *name = command->words[1];
     if (strcmp(name, "files_preserve") == 0 || strcmp(name, "groups") == 0) {

@@ -1,4 +1,5 @@
-/* hooks.c: the callbacks. Each reports first, on the channel of the process that called open, then does what its option said. */
+/* hooks.c: the callbacks. Each reports first, on the channel of the process that called open, then does what its option
+ * said. */
 #include "probe.h"
 
 #include <errno.h>
@@ -11,9 +12,11 @@ struct hook {
     const char *name;
     char action[4096];
 };
-static struct hook hooks[] = {{"prepare", ""}, {"launcher", ""}, {"daemon", ""}, {"privileged", ""}, {"enter", ""}, {"exit", ""}};
+static struct hook hooks[] = {{"prepare", ""},    {"launcher", ""}, {"daemon", ""},
+                              {"privileged", ""}, {"enter", ""},    {"exit", ""}};
 
-static void report(const char *word, const char *key, int64_t value, const char *name) {
+static void report(const char *word, const char *key, int64_t value, const char *name)
+{
     static struct line line;
     line_start(&line, word);
     if (name != NULL) {
@@ -27,14 +30,16 @@ static void report(const char *word, const char *key, int64_t value, const char 
     line_send(&line, context_channel());
 }
 
-static int32_t fail(daemonctx_context_t *context, const char *arguments) {
+static int32_t fail(daemonctx_context_t *context, const char *arguments)
+{
     const int32_t code = (int32_t)value_number(arguments);
     const char *text = strchr(arguments, ':');
     daemonctx_notify_failed(context, code, text != NULL ? text + 1 : "");
     return code != 0 ? code : 1;
 }
 
-static int32_t run_hook(daemonctx_context_t *context, void *user_data) {
+static int32_t run_hook(daemonctx_context_t *context, void *user_data)
+{
     const struct hook *hook = user_data;
     char commands[sizeof hook->action];
     report("hook", NULL, 0, hook->name);
@@ -55,7 +60,8 @@ static int32_t run_hook(daemonctx_context_t *context, void *user_data) {
     return 0;
 }
 
-static void run_trace(daemonctx_context_t *context, daemonctx_step_t step, daemonctx_status_t status, void *user_data) {
+static void run_trace(daemonctx_context_t *context, daemonctx_step_t step, daemonctx_status_t status, void *user_data)
+{
     static struct line line;
     (void)context;
     (void)user_data;
@@ -68,7 +74,8 @@ static void run_trace(daemonctx_context_t *context, daemonctx_step_t step, daemo
 }
 
 /* user_data: the commands to run, or NULL. */
-static void run_signal_handler(daemonctx_context_t *context, int32_t signum, void *user_data) {
+static void run_signal_handler(daemonctx_context_t *context, int32_t signum, void *user_data)
+{
     (void)context;
     report("handler", "signum", signum, NULL);
     char *commands = user_data != NULL ? strdup(user_data) : NULL;
@@ -78,12 +85,14 @@ static void run_signal_handler(daemonctx_context_t *context, int32_t signum, voi
     free(commands);
 }
 
-static void run_async_handler(int signum) {
+static void run_async_handler(int signum)
+{
     event_send(context_channel(), "async", "signum", signum);
 }
 
 /* HUP:ignore|default|terminate|unset|handler|handler:run:COMMANDS|async, or clear */
-static daemonctx_status_t set_signal(daemonctx_context_t *context, char *value, bool *known) {
+static daemonctx_status_t set_signal(daemonctx_context_t *context, char *value, bool *known)
+{
     uint32_t action = 0;
     char *what = strchr(value, ':');
     if (what == NULL) {
@@ -108,22 +117,26 @@ static daemonctx_status_t set_signal(daemonctx_context_t *context, char *value, 
     return *known ? daemonctx_set_signal_action(context, signum, action) : DAEMONCTX_OK;
 }
 
-static struct hook *hook_store(size_t index, const char *action) {
+static struct hook *hook_store(size_t index, const char *action)
+{
     strncpy(hooks[index].action, action, sizeof hooks[index].action - 1);
     return &hooks[index];
 }
 
 /* One user_data for both, so that each has a function of its own. */
-static int32_t run_enter(daemonctx_context_t *context, void *user_data) {
+static int32_t run_enter(daemonctx_context_t *context, void *user_data)
+{
     return run_hook(context, (struct hook *)user_data + 4);
 }
 
-static int32_t run_exit(daemonctx_context_t *context, void *user_data) {
+static int32_t run_exit(daemonctx_context_t *context, void *user_data)
+{
     return run_hook(context, (struct hook *)user_data + 5);
 }
 
 /* ENTER,EXIT: two actions; `none` in place of one of them gives no function. */
-static daemonctx_status_t set_manager(daemonctx_context_t *context, char *value) {
+static daemonctx_status_t set_manager(daemonctx_context_t *context, char *value)
+{
     char *exit_action = strchr(value, ',');
     if (exit_action != NULL) {
         *exit_action++ = '\0';
@@ -147,7 +160,8 @@ static const struct {
     {"privileged_hook", daemonctx_set_privileged_hook},
 };
 
-daemonctx_status_t option_set_callback(const char *name, char *value, bool *known) {
+daemonctx_status_t option_set_callback(const char *name, char *value, bool *known)
+{
     daemonctx_context_t *context = context_current();
     *known = true;
     for (size_t i = 0; i < sizeof setters / sizeof setters[0]; i++) {

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     const char *channel = getenv("DAEMONCTX_PROBE_CHANNEL");
     context_set_channel(channel != NULL ? (int)value_number(channel) : 0);
     if (channel != NULL) {

@@ -7,7 +7,8 @@
 typedef daemonctx_context_t context_t;
 
 /* The channels are the probe's own and outlive every open. */
-daemonctx_status_t files_preserve_channels(context_t *context, const int32_t *more, size_t count) {
+daemonctx_status_t files_preserve_channels(context_t *context, const int32_t *more, size_t count)
+{
     int32_t descriptors[256];
     size_t total = 0;
     for (; total < PROBE_CHANNELS; total++) {
@@ -19,7 +20,8 @@ daemonctx_status_t files_preserve_channels(context_t *context, const int32_t *mo
     return daemonctx_set_files_preserve(context, descriptors, total);
 }
 
-static daemonctx_status_t set_files_preserve(context_t *context, char *value) {
+static daemonctx_status_t set_files_preserve(context_t *context, char *value)
+{
     int64_t numbers[128];
     int32_t descriptors[128];
     const size_t count = value_list(value, numbers, 128);
@@ -29,7 +31,8 @@ static daemonctx_status_t set_files_preserve(context_t *context, char *value) {
     return files_preserve_channels(context, descriptors, count);
 }
 
-static daemonctx_status_t set_groups(context_t *context, char *value) {
+static daemonctx_status_t set_groups(context_t *context, char *value)
+{
     int64_t numbers[64];
     uint32_t groups[64];
     if (strcmp(value, "none") == 0) {
@@ -42,7 +45,8 @@ static daemonctx_status_t set_groups(context_t *context, char *value) {
     return daemonctx_set_groups(context, groups, count);
 }
 
-static daemonctx_status_t set_umask(context_t *context, char *value) {
+static daemonctx_status_t set_umask(context_t *context, char *value)
+{
     if (strcmp(value, "inherit") == 0) {
         return daemonctx_set_umask_inherit(context);
     }
@@ -89,7 +93,8 @@ static const struct {
     {"signal_reset", daemonctx_set_signal_reset},
 };
 
-static daemonctx_status_t set_stdin_path(context_t *context, const char *path, uint32_t mode) {
+static daemonctx_status_t set_stdin_path(context_t *context, const char *path, uint32_t mode)
+{
     (void)mode;
     return daemonctx_set_stdin_path(context, path);
 }
@@ -102,12 +107,15 @@ static const struct stream {
     daemonctx_status_t (*set_path)(context_t *, const char *, uint32_t);
 } streams[] = {
     {"stdin", daemonctx_set_stdin_null, daemonctx_set_stdin_inherit, daemonctx_set_stdin, set_stdin_path},
-    {"stdout", daemonctx_set_stdout_null, daemonctx_set_stdout_inherit, daemonctx_set_stdout, daemonctx_set_stdout_path},
-    {"stderr", daemonctx_set_stderr_null, daemonctx_set_stderr_inherit, daemonctx_set_stderr, daemonctx_set_stderr_path},
+    {"stdout", daemonctx_set_stdout_null, daemonctx_set_stdout_inherit, daemonctx_set_stdout,
+     daemonctx_set_stdout_path},
+    {"stderr", daemonctx_set_stderr_null, daemonctx_set_stderr_inherit, daemonctx_set_stderr,
+     daemonctx_set_stderr_path},
 };
 
 /* null, inherit, fd:N, path:P (mode 0640), mode:M:P */
-static daemonctx_status_t set_stream(const struct stream *stream, context_t *context, char *value, bool *known) {
+static daemonctx_status_t set_stream(const struct stream *stream, context_t *context, char *value, bool *known)
+{
     if (strcmp(value, "null") == 0) {
         return stream->set_null(context);
     }
@@ -128,7 +136,8 @@ static daemonctx_status_t set_stream(const struct stream *stream, context_t *con
     return stream->set_path(context, path + 1, (uint32_t)value_number(value + 5));
 }
 
-static daemonctx_status_t set_in_tables(context_t *context, const char *name, char *value, bool *known) {
+static daemonctx_status_t set_in_tables(context_t *context, const char *name, char *value, bool *known)
+{
     uint32_t enumerator = 0;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (strcmp(texts[i].name, name) == 0) {
@@ -156,7 +165,8 @@ static daemonctx_status_t set_in_tables(context_t *context, const char *name, ch
     return DAEMONCTX_OK;
 }
 
-daemonctx_status_t option_set(const char *name, char *value, bool *known) {
+daemonctx_status_t option_set(const char *name, char *value, bool *known)
+{
     context_t *context = context_current();
     *known = true;
     if (strcmp(name, "files_preserve") == 0) {

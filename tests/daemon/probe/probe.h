@@ -63,12 +63,15 @@ extern const struct command_entry library_commands[];
 extern const struct command_entry descriptor_commands[];
 extern const struct command_entry condition_commands[];
 extern const struct command_entry process_commands[];
+extern const struct command_entry signal_commands[];
+extern const struct command_entry thread_commands[];
+extern const struct command_entry socket_commands[];
 
 /* ---- calls.c: the contexts and the library's calls */
 daemonctx_context_t *context_current(void);
-int context_channel(void);            /* index of the channel on which this process reports */
+int context_channel(void); /* index of the channel on which this process reports */
 void context_set_channel(int channel);
-int context_hook_channel(void);       /* index of the channel that a hook, in whichever process, obeys */
+int context_hook_channel(void); /* index of the channel that a hook, in whichever process, obeys */
 void line_error(struct line *line, daemonctx_status_t status);
 
 /* ---- options.c, getters.c: name=value, get name */

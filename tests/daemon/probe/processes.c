@@ -8,18 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-static void command_getpid(const struct command *command) {
+static void command_getpid(const struct command *command)
+{
     answer_number(command, "value", getpid());
 }
 
-static void command_getppid(const struct command *command) {
+static void command_getppid(const struct command *command)
+{
     answer_number(command, "value", getppid());
 }
 
 /* fork CHANNEL: the child reports `forked` and obeys there. */
-static void command_fork(const struct command *command) {
+static void command_fork(const struct command *command)
+{
     const int channel = (int)value_number(command->words[1]);
     const pid_t child = fork();
     if (child == 0) {
@@ -31,7 +35,8 @@ static void command_fork(const struct command *command) {
 }
 
 /* execute CHANNEL: a child executes the probe afresh; it reports `started` there, with nothing set. */
-static void command_execute(const struct command *command) {
+static void command_execute(const struct command *command)
+{
     char program[4096];
     char channel[64];
     char *arguments[2] = {program, NULL};
@@ -48,7 +53,8 @@ static void command_execute(const struct command *command) {
 }
 
 /* run PATH ARGUMENTS: a child executes it and is waited for; result=exit status, or 128 + signal. */
-static void command_run_program(const struct command *command) {
+static void command_run_program(const struct command *command)
+{
     char *arguments[PROBE_WORDS + 1] = {NULL};
     int status = 0;
     for (int i = 1; i < command->count; i++) {
@@ -67,7 +73,8 @@ static void command_run_program(const struct command *command) {
 }
 
 /* waitpid PID [nohang]: pid, exit_code and signal (-1: none), or the errno. */
-static void command_waitpid(const struct command *command) {
+static void command_waitpid(const struct command *command)
+{
     static struct line line;
     int status = 0;
     const pid_t pid = waitpid((pid_t)value_number(command->words[1]), &status, command->count > 2 ? WNOHANG : 0);
@@ -83,7 +90,8 @@ static void command_waitpid(const struct command *command) {
 }
 
 /* kill PID|parent SIG: one process, never a group. */
-static void command_kill(const struct command *command) {
+static void command_kill(const struct command *command)
+{
     const pid_t pid = strcmp(command->words[1], "parent") == 0 ? getppid() : (pid_t)value_number(command->words[1]);
     if (pid <= 1) {
         answer_error(command, ESRCH);
@@ -92,12 +100,14 @@ static void command_kill(const struct command *command) {
     answer_result(command, kill(pid, value_signal(command->words[2])));
 }
 
-static void command_raise(const struct command *command) {
+static void command_raise(const struct command *command)
+{
     answer_result(command, raise(value_signal(command->words[1])));
 }
 
 /* Ends by that signal's default action, whatever was set: SEGV makes a core where one is allowed. */
-static void command_crash(const struct command *command) {
+static void command_crash(const struct command *command)
+{
     const int signum = command->count > 1 ? value_signal(command->words[1]) : SIGSEGV;
     sigset_t signals;
     signal(signum, SIG_DFL);
@@ -108,19 +118,23 @@ static void command_crash(const struct command *command) {
     answer_error(command, EINVAL);
 }
 
-static void command_exit(const struct command *command) {
+static void command_exit(const struct command *command)
+{
     exit((int)value_number(command->words[1]));
 }
 
-static void command_exit_at_once(const struct command *command) {
+static void command_exit_at_once(const struct command *command)
+{
     _exit((int)value_number(command->words[1]));
 }
 
-static void command_return_code(const struct command *command) {
+static void command_return_code(const struct command *command)
+{
     command_return((int)value_number(command->words[1]));
 }
 
-static void *sleep_in_thread(void *unused) {
+static void *sleep_in_thread(void *unused)
+{
     (void)unused;
     for (;;) {
         pause();
@@ -129,7 +143,8 @@ static void *sleep_in_thread(void *unused) {
 }
 
 /* That many threads which do nothing, with every signal blocked. */
-static void command_threads(const struct command *command) {
+static void command_threads(const struct command *command)
+{
     sigset_t all;
     sigset_t before;
     pthread_t thread;
@@ -144,7 +159,21 @@ static void command_threads(const struct command *command) {
     answer_result(command, error == 0 ? 0 : -1);
 }
 
+/* Keeps the processor busy for that many microseconds: for races, where a sleep would be too coarse. */
+static void command_spin(const struct command *command)
+{
+    struct timespec start;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    do {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while ((now.tv_sec - start.tv_sec) * 1000000 + (now.tv_nsec - start.tv_nsec) / 1000 <
+             value_number(command->words[1]));
+    answer_ok(command);
+}
+
 const struct command_entry process_commands[] = {
+    {"spin", command_spin, 1, 1},
     {"getpid", command_getpid, 0, 0},
     {"getppid", command_getppid, 0, 0},
     {"fork", command_fork, 1, 1},

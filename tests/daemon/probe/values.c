@@ -6,11 +6,13 @@
 #include <string.h>
 
 /* Decimal, 0-prefixed octal or 0x hexadecimal. */
-int64_t value_number(const char *text) {
+int64_t value_number(const char *text)
+{
     return strtoll(text, NULL, 0);
 }
 
-size_t value_list(char *text, int64_t *values, size_t capacity) {
+size_t value_list(char *text, int64_t *values, size_t capacity)
+{
     size_t count = 0;
     char *rest = NULL;
     for (char *item = strtok_r(text, ",", &rest); item != NULL && count < capacity; item = strtok_r(NULL, ",", &rest)) {
@@ -23,15 +25,17 @@ static const struct {
     const char *name;
     int number;
 } signals[] = {
-    {"HUP", SIGHUP},       {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ILL", SIGILL},   {"TRAP", SIGTRAP},     {"ABRT", SIGABRT},
-    {"BUS", SIGBUS},       {"FPE", SIGFPE},   {"KILL", SIGKILL}, {"USR1", SIGUSR1}, {"SEGV", SIGSEGV},     {"USR2", SIGUSR2},
-    {"PIPE", SIGPIPE},     {"ALRM", SIGALRM}, {"TERM", SIGTERM}, {"CHLD", SIGCHLD}, {"CONT", SIGCONT},     {"STOP", SIGSTOP},
-    {"TSTP", SIGTSTP},     {"TTIN", SIGTTIN}, {"TTOU", SIGTTOU}, {"URG", SIGURG},   {"XCPU", SIGXCPU},     {"XFSZ", SIGXFSZ},
-    {"VTALRM", SIGVTALRM}, {"PROF", SIGPROF}, {"IO", SIGIO},     {"SYS", SIGSYS},   {"WINCH", SIGWINCH},
+    {"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ILL", SIGILL},     {"TRAP", SIGTRAP},
+    {"ABRT", SIGABRT}, {"BUS", SIGBUS},   {"FPE", SIGFPE},   {"KILL", SIGKILL},   {"USR1", SIGUSR1},
+    {"SEGV", SIGSEGV}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM},   {"TERM", SIGTERM},
+    {"CHLD", SIGCHLD}, {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},   {"TTIN", SIGTTIN},
+    {"TTOU", SIGTTOU}, {"URG", SIGURG},   {"XCPU", SIGXCPU}, {"XFSZ", SIGXFSZ},   {"VTALRM", SIGVTALRM},
+    {"PROF", SIGPROF}, {"IO", SIGIO},     {"SYS", SIGSYS},   {"WINCH", SIGWINCH},
 };
 
 /* A name without SIG, RTMIN+n, or a number, which may be one that no system has. */
-int value_signal(const char *text) {
+int value_signal(const char *text)
+{
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         if (strcmp(signals[i].name, text) == 0) {
             return signals[i].number;
@@ -67,7 +71,8 @@ static const struct {
 };
 
 /* False: neither a word of that option nor a number. */
-bool value_enumerator(const char *option, const char *word, uint32_t *value) {
+bool value_enumerator(const char *option, const char *word, uint32_t *value)
+{
     for (size_t i = 0; i < sizeof enumerators / sizeof enumerators[0]; i++) {
         if (strcmp(enumerators[i].option, option) == 0 && strcmp(enumerators[i].word, word) == 0) {
             *value = enumerators[i].value;

@@ -6,29 +6,34 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static void put(struct line *line, char c) {
+static void put(struct line *line, char c)
+{
     if (line->length < sizeof line->text) {
         line->text[line->length++] = c;
     }
 }
 
-static void put_string(struct line *line, const char *text) {
+static void put_string(struct line *line, const char *text)
+{
     while (*text != '\0') {
         put(line, *text++);
     }
 }
 
-static bool is_plain(unsigned char c) {
+static bool is_plain(unsigned char c)
+{
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            (c != '\0' && strchr("_-./:,+*@", c) != NULL);
 }
 
-void line_start(struct line *line, const char *word) {
+void line_start(struct line *line, const char *word)
+{
     line->length = 0;
     put_string(line, word);
 }
 
-void line_bytes(struct line *line, const char *key, const void *bytes, size_t length) {
+void line_bytes(struct line *line, const char *key, const void *bytes, size_t length)
+{
     const unsigned char *at = bytes;
     put(line, ' ');
     put_string(line, key);
@@ -44,11 +49,13 @@ void line_bytes(struct line *line, const char *key, const void *bytes, size_t le
     }
 }
 
-void line_text(struct line *line, const char *key, const char *value) {
+void line_text(struct line *line, const char *key, const char *value)
+{
     line_bytes(line, key, value, strlen(value));
 }
 
-void line_number(struct line *line, const char *key, int64_t value) {
+void line_number(struct line *line, const char *key, int64_t value)
+{
     char digits[24];
     size_t at = sizeof digits;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -62,19 +69,22 @@ void line_number(struct line *line, const char *key, int64_t value) {
     line_bytes(line, key, digits + at, sizeof digits - at);
 }
 
-static void send_bytes(int channel, const char *text, size_t length) {
+static void send_bytes(int channel, const char *text, size_t length)
+{
     const int saved = errno;
     while (send(PROBE_FIRST_CHANNEL + channel, text, length, MSG_NOSIGNAL) < 0 && errno == EINTR) {
     }
     errno = saved;
 }
 
-void line_send(const struct line *line, int channel) {
+void line_send(const struct line *line, int channel)
+{
     send_bytes(channel, line->text, line->length);
 }
 
 /* A short line for signal handlers, which may run on a small alternative stack. */
-void event_send(int channel, const char *word, const char *key, int64_t value) {
+void event_send(int channel, const char *word, const char *key, int64_t value)
+{
     char text[128];
     size_t length = 0;
     char digits[24];
@@ -94,7 +104,8 @@ void event_send(int channel, const char *word, const char *key, int64_t value) {
 }
 
 /* The next message, NUL-terminated; false at end of file: the observer has let go. */
-bool channel_receive(int channel, char *buffer, size_t size) {
+bool channel_receive(int channel, char *buffer, size_t size)
+{
     ssize_t got;
     do {
         got = read(PROBE_FIRST_CHANNEL + channel, buffer, size - 1);
@@ -106,13 +117,15 @@ bool channel_receive(int channel, char *buffer, size_t size) {
     return true;
 }
 
-static int hex(char c) {
+static int hex(char c)
+{
     const char *digits = "0123456789ABCDEF";
     const char *found = c != '\0' ? strchr(digits, c >= 'a' ? c - 'a' + 'A' : c) : NULL;
     return found != NULL ? (int)(found - digits) : -1;
 }
 
-void percent_decode(char *text) {
+void percent_decode(char *text)
+{
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {
         if (from[0] == '%' && hex(from[1]) >= 0 && hex(from[2]) >= 0) {

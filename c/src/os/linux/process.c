@@ -78,13 +78,7 @@ static void describe(const siginfo_t *info, struct os_ending *ret_ending)
 int os_wait(pid_t pid, enum os_wait_mode mode, struct os_ending *ret_ending)
 {
     /* __WALL: children without an exit signal are invisible to a plain wait. */
-    int options = WEXITED | __WALL;
-    if (mode == OS_WAIT_LEAVE_ZOMBIE) {
-        options |= WNOWAIT;
-    }
-    if (mode == OS_WAIT_REAP_IF_ENDED) {
-        options |= WNOHANG;
-    }
+    int options = WEXITED | WNOHANG | __WALL | (mode == OS_WAIT_PEEK ? WNOWAIT : 0);
     siginfo_t info = {.si_pid = 0};
     int result = 0;
     do {

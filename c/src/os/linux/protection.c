@@ -17,6 +17,11 @@ int os_set_no_new_privs(void)
     return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
 }
 
+int os_drop_keepcaps(void)
+{
+    return prctl(PR_SET_KEEPCAPS, 0UL, 0UL, 0UL, 0UL);
+}
+
 int os_has_capabilities(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
@@ -24,5 +29,5 @@ int os_has_capabilities(void)
     if (syscall(SYS_capget, &header, data) != 0) {
         return -1;
     }
-    return data[0].effective != 0 || data[1].effective != 0;
+    return (data[0].effective | data[1].effective | data[0].permitted | data[1].permitted) != 0;
 }

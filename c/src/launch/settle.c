@@ -1,0 +1,156 @@
+/*
+ * Settling a launch. Whoever is left of a failed one is killed, so that an error means: no daemon. No wait here is without a bound: a
+ * process may be stopped, and a kill refused.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+
+#include "context.h"
+#include "launch/launch.h"
+#include "launch/wait.h"
+#include "os/os.h"
+
+enum {
+    GRACE_MS = 5000,     /* for a daemon that said that it failed, to end by itself */
+    KILLED_MS = 5000,    /* for a killed process to be gone */
+    DISMISSED_MS = 1000, /* for the intermediate to end by itself, or to say how the daemon ended */
+    NAP_MS = 10
+};
+
+/* True when the intermediate has ended, within the time. */
+static bool intermediate_ends(const struct launch *launch, int32_t timeout_ms, enum os_wait_mode mode,
+                              struct os_ending *ret_ending)
+{
+    struct deadline deadline = deadline_in(timeout_ms);
+    struct pollfd event = {.fd = launch->intermediate_fd, .events = POLLIN};
+    for (;;) {
+        int ended = os_wait(launch->intermediate, mode, ret_ending);
+        int left = deadline_left_ms(&deadline);
+        if (ended != 0 || left == 0) {
+            return ended == 1;
+        }
+        (void)poll(&event, 1, event.fd < 0 && left > NAP_MS ? NAP_MS : left);
+    }
+}
+
+/*
+ * Waits until the daemon's process is gone, or the deadline is over. Only the process itself and the intermediate's word are proof: a
+ * channel can be closed by a process that lives on. Where the system has no descriptor of a process, everybody's hanging up must do.
+ */
+static void wait_for_end(struct wait *wait, struct deadline deadline)
+{
+    struct launch *launch = &wait->ctx->launch;
+    bool listening = !wait->shut;
+    bool hung_up = false;
+    while (!wait->gone && !(hung_up && launch->daemon_fd < 0)) {
+        struct pollfd events[] = {
+            {.fd = hung_up ? -1 : wait->ctx->plan.report_in, .events = listening ? POLLIN : 0},
+            {.fd = launch->daemon_fd, .events = POLLIN},
+        };
+        int ready = poll(events, 2, deadline_left_ms(&deadline));
+        if (ready == 0 || (ready < 0 && errno != EINTR)) {
+            return;
+        }
+        if (ready > 0 && events[0].revents != 0) {
+            enum news news = listening ? wait_read(wait) : NEWS_CUT;
+            hung_up = news == NEWS_CUT && !listening;
+            listening = listening && news != NEWS_CUT && news != NEWS_BROKEN;
+            if (news == NEWS_ENDED) {
+                wait_note_end(wait);
+            }
+        } else if (ready > 0 && events[1].revents != 0) {
+            wait->gone = true;
+        }
+    }
+}
+
+/* The daemon was seen to end; the intermediate, if it lives, is about to say how. */
+static void hear_how_it_ended(struct wait *wait)
+{
+    struct pollfd event = {.fd = wait->ctx->plan.report_in, .events = POLLIN};
+    struct deadline deadline = deadline_in(DISMISSED_MS);
+    if (wait->shut || wait->outcome->exit_code >= 0 || wait->outcome->signal >= 0) {
+        return;
+    }
+    while (poll(&event, 1, deadline_left_ms(&deadline)) > 0) {
+        enum news news = wait_read(wait);
+        if (news == NEWS_ENDED) {
+            wait_note_end(wait);
+        }
+        if (news == NEWS_ENDED || news == NEWS_CUT || news == NEWS_BROKEN) {
+            return;
+        }
+    }
+}
+
+/* Nobody ever told of a daemon: it is the intermediate that died, and how is for its parent to know. */
+static void explain_lost_intermediate(struct wait *wait)
+{
+    struct os_ending ending;
+    const struct launch *launch = &wait->ctx->launch;
+    if (wait->outcome->deed == DEED_DIED && launch->daemon_pid == 0 &&
+        intermediate_ends(launch, DISMISSED_MS, OS_WAIT_PEEK, &ending)) {
+        wait->outcome->exit_code = ending.exit_code;
+        wait->outcome->signal = ending.signal;
+    }
+}
+
+/*
+ * The intermediate first, so that it cannot make a daemon behind our back; while it is a zombie its group id cannot be anybody else's. Then
+ * its group, in which the daemon is, and the daemon itself, which may have left it.
+ */
+static void kill_parties(struct wait *wait)
+{
+    struct launch *launch = &wait->ctx->launch;
+    if (kill(launch->intermediate, SIGKILL) == 0 && intermediate_ends(launch, KILLED_MS, OS_WAIT_PEEK, NULL)) {
+        (void)kill(-launch->intermediate, SIGKILL);
+    }
+    if (launch->daemon_fd >= 0) {
+        (void)os_process_kill(launch->daemon_fd);
+    }
+    wait_shut(wait);
+    wait_for_end(wait, deadline_in(KILLED_MS));
+}
+
+/* Nothing of the launch may be left when it failed. */
+static void settle_failure(struct wait *wait)
+{
+    explain_lost_intermediate(wait);
+    if (!wait->shut) {
+        wait_for_end(wait, deadline_earlier(wait->ctx->launch.deadline, deadline_in(GRACE_MS)));
+    }
+    if (wait->gone) {
+        hear_how_it_ended(wait);
+    } else {
+        kill_parties(wait);
+    }
+}
+
+/* Lets the intermediate go: it ends when our end of the channel closes, unless somebody stopped it. */
+static void dismiss_intermediate(daemonctx_context_t *ctx)
+{
+    struct launch *launch = &ctx->launch;
+    plan_close(&ctx->plan.report_in);
+    if (!intermediate_ends(launch, DISMISSED_MS, OS_WAIT_REAP, NULL)) {
+        (void)kill(launch->intermediate, SIGKILL);
+        (void)intermediate_ends(launch, KILLED_MS, OS_WAIT_REAP, NULL);
+    }
+    plan_close(&launch->intermediate_fd);
+}
+
+void wait_settle(struct wait *wait)
+{
+    struct launch *launch = &wait->ctx->launch;
+    bool failed = wait->outcome->status != DAEMONCTX_OK;
+    if (failed) {
+        settle_failure(wait);
+    }
+    dismiss_intermediate(wait->ctx);
+    if (failed && launch->daemon_pid > 0) {
+        /* Where the launcher is a child subreaper, or PID 1, the dead daemon is now a child of its own. */
+        (void)os_wait(launch->daemon_pid, OS_WAIT_REAP, NULL);
+    }
+    plan_close(&launch->daemon_fd);
+}

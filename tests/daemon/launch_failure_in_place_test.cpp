@@ -1,0 +1,94 @@
+// launch_failure_in_place_test.cpp: without detaching, a step that fails is named, the pid file is gone, and 0-2 are as before (G01, B12).
+#include "catch.hpp"
+#include "observer/attempt.hpp"
+
+#include <daemonctx/daemonctx.h>
+#include <fcntl.h>
+
+#include <cerrno>
+
+using namespace observer;
+
+namespace {
+
+struct Cause {
+    std::vector<std::string> commands;
+    int status;
+    int step;
+    int error;
+    std::string message;
+};
+
+std::ostream &operator<<(std::ostream &out, const Cause &cause) {
+    return out << cause.message;
+}
+
+const std::vector<Cause> before_any_change = {
+    {{"user=nobody-at-all"}, DAEMONCTX_ERR_NOT_FOUND, DAEMONCTX_STEP_PLAN, 0, "user: there is no user 'nobody-at-all'"},
+    {{"stdin=path:/nope"}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PLAN, ENOENT, "stdin: cannot open '/nope': No such file or directory"},
+    {{"prepare_hook=fail:7:no"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_PREPARE, 0, "no"},
+    {{"threads 1"}, DAEMONCTX_ERR_THREADS, DAEMONCTX_STEP_PREPARE, 0, "cannot become a daemon with 2 threads running: all but one would be lost"},
+    {{"chroot_directory=/nope"}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_CHROOT, ENOENT,
+     "cannot enter chroot directory '/nope': No such file or directory"},
+    {{"working_directory=/nope"}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_WORKING_DIRECTORY, ENOENT,
+     "cannot change directory to '/nope': No such file or directory"},
+};
+
+const std::vector<Cause> half_way = {
+    {{"daemon_hook=fail:7:no"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_DETACH, 0, "no"},
+    {{"privileged_hook=fail:7:no"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_PRIVILEGED, 0, "no"},
+    // a hook might have made it: so it can only be missed when it is entered
+    {{"daemon_hook=report", "working_directory=/nope"}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_WORKING_DIRECTORY, ENOENT,
+     "cannot change directory to '/nope': No such file or directory"},
+    {{"limit FSIZE 0 -1", "sigaction XFSZ ignore"}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PIDFILE, EFBIG, "cannot write pid file '"},
+    {{"pidfile_manager=fail:7:locked,report"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_PIDFILE, 0, "locked"},
+};
+
+void check_told(const Report &failed, const Cause &cause) {
+    CHECK(failed.status() == cause.status);
+    CHECK(failed.number("step") == cause.step);
+    CHECK(failed.number("errno") == cause.error);
+    CHECK(failed.number("exit_code") == (cause.status == DAEMONCTX_ERR_CALLBACK ? 7 : -1));
+    CHECK_THAT(failed.text("message"), Catch::StartsWith(cause.message));
+}
+
+} // namespace
+
+TEST_CASE("in place, what can be seen beforehand is refused before anything changes", "[G01][B12]") {
+    const User user = GENERATE(from_range(users()));
+    const Cause cause = GENERATE(from_range(before_any_change));
+    CAPTURE(user, cause);
+    Attempt attempt(Method::in_place, cause.commands, started_by(user));
+    check_told(attempt.fail(), cause);
+    attempt.check_nothing_left();
+}
+
+TEST_CASE("in place, a step that fails half-way is named, and the program can say so", "[G01][B12][E11]") {
+    const User user = GENERATE(from_range(users()));
+    const Cause cause = GENERATE(from_range(half_way));
+    CAPTURE(user, cause);
+    const TemporaryDirectory directory;
+    const Fd out = open_file(directory / "out", O_RDWR | O_CREAT | O_APPEND);
+    Conditions conditions = started_by(user);
+    conditions.descriptors = {{0, out.get()}, {1, out.get()}, {2, out.get()}};
+    Attempt attempt(Method::in_place, cause.commands, conditions);
+    check_told(attempt.fail(), cause);
+
+    const Process &process = attempt.launcher();
+    CHECK_FALSE(exists(attempt.pidfile()));
+    process.ask_ok("limit FSIZE -1 -1");
+    process.ask_ok("write 0 a");
+    process.ask_ok("write 1 b");
+    process.ask_ok("write 2 c");
+    CHECK(read_file(directory / "out") == "abc");
+    CHECK(state_of(process).at("blocked").empty());
+
+    CHECK(process.value("is_open") == "0"); // only close and free remain
+    CHECK(attempt.fail().status() == DAEMONCTX_ERR_STATE);
+    CHECK(process.ask_ok("close").status() == 0);
+    CHECK(process.proc().descriptor_numbers() == std::set<int>{0, 1, 2});
+    process.ask_ok("free");
+
+    Probe next(opening(Method::fork, {option("pidfile", attempt.pidfile())}));
+    next.daemon();
+}
