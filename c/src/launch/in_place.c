@@ -86,6 +86,9 @@ static daemonctx_status_t fail_half_way(daemonctx_context_t *ctx)
     }
     restore_streams(&ctx->launch);
     events_uninstall(ctx, false);
+    if (!ctx->events.handed_out) {
+        events_close(&ctx->events);
+    }
     daemonctx_status_t status = error_from_failure(ctx, &failure);
     trace_step(ctx, failure.step, status);
     plan_release(&ctx->plan);

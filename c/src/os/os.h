@@ -67,7 +67,7 @@ int os_lock_acquire(int fd);
 int os_lock_is_held(int fd);
 /* Makes the kernel name this process as the holder, until it closes any descriptor of the file. */
 int os_lock_attest(int fd);
-/* The process that the kernel names; 0: none. */
+/* 1: the kernel names a process, *ret_pid (0: it has no number in our pid namespace), 0: none, -1. */
 int os_lock_attested_pid(int fd, pid_t *ret_pid);
 
 /* ---- events ---- */

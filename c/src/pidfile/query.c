@@ -41,12 +41,11 @@ int pidfile_holder(int fd, pid_t *ret_pid)
     if (held <= 0) {
         return held;
     }
-    if (os_lock_attested_pid(fd, &attested) != 0) {
-        return -1;
-    }
-    if (attested > 0) {
+    int named = os_lock_attested_pid(fd, &attested);
+    if (named != 0) {
+        /* A holder without a number here is another pid namespace's: what the content says would be an innocent process. */
         *ret_pid = attested;
-        return 1;
+        return named;
     }
     /* Not attested: still starting (empty), or the daemon closed another descriptor of the file and so lost the record lock.
      * Then the content counts, if it is the same while the lock is held before and after. */

@@ -3,6 +3,7 @@
 #define DAEMONCTX_REPORT_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "error.h"
 

@@ -41,7 +41,9 @@ int os_lock_attested_pid(int fd, pid_t *ret_pid)
     if (fcntl(fd, F_GETLK, &lock) != 0) {
         return -1;
     }
-    /* -1: some other kind of lock; 0: a process of another pid namespace. */
-    *ret_pid = lock.l_type == F_UNLCK || lock.l_pid < 0 ? 0 : lock.l_pid;
-    return 0;
+    if (lock.l_type == F_UNLCK) {
+        return 0;
+    }
+    *ret_pid = lock.l_pid < 0 ? 0 : lock.l_pid;
+    return 1;
 }
