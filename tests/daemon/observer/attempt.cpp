@@ -124,8 +124,7 @@ void Attempt::check_starts_now(const std::vector<std::string> &cure) {
     const Report launched = launcher_.ask("launch 2");
     INFO(launched.line);
     REQUIRE(launched.word == "launched");
-    const Process daemon = probe_.opened();
-    CHECK(daemon.channel() == 2);
+    const Process daemon = probe_.process(2, probe_.await({"opened"}, 2).sender);
     CHECK(read_file(pidfile_) == std::to_string(daemon.pid()) + '\n');
     CHECK(daemon.ask_ok("close").status() == 0);
     daemon.tell("_exit 0");
