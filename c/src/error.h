@@ -70,6 +70,7 @@ struct failure {
     int32_t exit_code; /* -1: not known */
     int32_t signal;    /* -1: not known */
     int32_t number;    /* the hook's result, the signal, the count of threads: whatever the deed's words need */
+    int32_t survivor;  /* the daemon that the launcher was not allowed to end, or 0 */
     uint32_t text_length;
     char text[FAILURE_TEXT_MAX + 1];
 };

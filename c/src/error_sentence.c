@@ -186,5 +186,10 @@ daemonctx_status_t error_from_failure(daemonctx_context_t *ctx, const struct fai
     } else {
         say_deed(&sentence, &ctx->plan, failure);
     }
+    if (failure->survivor != 0) {
+        add(&sentence, "; process ");
+        add_number(&sentence, failure->survivor);
+        add(&sentence, " could not be ended");
+    }
     return failure->status;
 }

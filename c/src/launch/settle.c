@@ -112,6 +112,9 @@ static void kill_parties(struct wait *wait)
     }
     wait_shut(wait);
     wait_for_end(wait, deadline_in(KILLED_MS));
+    if (!wait->gone && launch->daemon_fd >= 0) {
+        wait->outcome->survivor = launch->daemon_pid; /* another user's now, and this process has no right to end it */
+    }
 }
 
 /* Nothing of the launch may be left when it failed. */

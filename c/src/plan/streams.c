@@ -116,8 +116,9 @@ static daemonctx_status_t plan_path(daemonctx_context_t *ctx, int stream)
         return refuse(ctx, stream, "open", planned->path);
     }
     planned->own = true;
-    /* A file that root makes would be one that the daemon cannot open again when its log is rotated. */
-    if (planned->created && identity->given && fchown(planned->source, identity->uid, identity->gid) != 0) {
+    /* A file of the launcher's would be one that the daemon cannot open again when its log is rotated. */
+    bool other = identity->uid != geteuid() || identity->gid != getegid();
+    if (planned->created && other && fchown(planned->source, identity->uid, identity->gid) != 0) {
         return refuse(ctx, stream, "give to the daemon's user", planned->path);
     }
     return DAEMONCTX_OK;
