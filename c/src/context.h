@@ -21,7 +21,7 @@ enum context_state {
 };
 
 struct daemonctx_context {
-    _Atomic int state;  /* enum context_state */
+    _Atomic int state;   /* enum context_state */
     _Atomic pid_t owner; /* the process that the state is true of: a forked child's copy counts as closed */
     struct options options;
     struct refusals refusals;

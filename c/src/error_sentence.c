@@ -1,4 +1,5 @@
-/* The sentences for failures that travelled as numbers. Made by the launcher (in place: by the process itself), after the report. */
+/* The sentences for failures that travelled as numbers. Made by the launcher (in place: by the process itself), after
+ * the report. */
 #include <stdio.h>
 #include <string.h>
 
@@ -30,8 +31,9 @@ static const struct words deeds[DEED_COUNT] = {
     [DEED_PIDFILE_EXIT] = {"the pid-file manager could not be left: its callback returned", SUBJECT_NUMBER, NULL},
     [DEED_PROGRAM] = {"the daemon reported that it cannot start, without a reason", SUBJECT_NONE, NULL},
     [DEED_TIMEOUT] = {"the daemon was not ready within", SUBJECT_NUMBER, " ms"},
-    [DEED_COUNT_THREADS] = {"cannot find out whether the process has other threads (neither unshare() nor /proc works here)",
-                            SUBJECT_NONE, NULL},
+    [DEED_COUNT_THREADS] =
+        {"cannot find out whether the process has other threads (neither unshare() nor /proc works here)", SUBJECT_NONE,
+         NULL},
     [DEED_THREADS] = {"cannot become a daemon with", SUBJECT_NUMBER, " threads running: all but one would be lost"},
     [DEED_FLUSH] = {"cannot write out the text that the program's streams hold", SUBJECT_NONE, NULL},
     [DEED_FORK] = {"cannot fork", SUBJECT_NONE, NULL},
@@ -44,7 +46,8 @@ static const struct words deeds[DEED_COUNT] = {
     [DEED_CHROOT_ENTER] = {"cannot enter chroot directory", SUBJECT_CHROOT_DIRECTORY, NULL},
     [DEED_CHROOT] = {"cannot change root to", SUBJECT_CHROOT_DIRECTORY, NULL},
     [DEED_CHROOT_ROOT] = {"cannot enter the root of", SUBJECT_CHROOT_DIRECTORY, NULL},
-    [DEED_CHROOT_DIRECTORIES] = {"cannot close the directory descriptors that lead out of", SUBJECT_CHROOT_DIRECTORY, NULL},
+    [DEED_CHROOT_DIRECTORIES] = {"cannot close the directory descriptors that lead out of", SUBJECT_CHROOT_DIRECTORY,
+                                 NULL},
     [DEED_GROUPS] = {"cannot set the supplementary groups", SUBJECT_NONE, NULL},
     [DEED_GID] = {"cannot change gid to", SUBJECT_GID, NULL},
     [DEED_UID] = {"cannot change uid to", SUBJECT_UID, NULL},

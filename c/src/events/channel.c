@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "context.h"
+#include "descriptor.h"
 #include "events/events.h"
 #include "options/signal_map.h"
 
@@ -33,8 +33,8 @@ int events_open(struct events *events)
         return -1;
     }
     bool one = channel.read_fd == channel.write_fd;
-    channel.read_fd = plan_move_above_streams(channel.read_fd);
-    channel.write_fd = one ? channel.read_fd : plan_move_above_streams(channel.write_fd);
+    channel.read_fd = descriptor_above_streams(channel.read_fd);
+    channel.write_fd = one ? channel.read_fd : descriptor_above_streams(channel.write_fd);
     events->channel = channel;
     if (channel.read_fd >= 0 && channel.write_fd >= 0) {
         return 0;
@@ -47,9 +47,9 @@ void events_close(struct events *events)
 {
     int write_fd = events->channel.write_fd;
     if (write_fd != events->channel.read_fd) {
-        plan_close(&write_fd);
+        descriptor_close(&write_fd);
     }
-    plan_close(&events->channel.read_fd);
+    descriptor_close(&events->channel.read_fd);
     events->channel.write_fd = -1;
     events->handed_out = false;
 }
@@ -69,7 +69,8 @@ void events_part_from_daemon(struct events *events)
     }
     struct os_event fresh;
     if (os_event_open(&fresh) != 0) {
-        events_close(events); /* no descriptor left: the program sees its own as closed, rather than the daemon's events */
+        events_close(
+            events); /* no descriptor left: the program sees its own as closed, rather than the daemon's events */
         return;
     }
     bool one = fresh.read_fd == fresh.write_fd;

@@ -48,7 +48,8 @@ static void call_handlers(daemonctx_context_t *ctx)
     }
 }
 
-/* Handlers may call anything, dispatch() and free() too: the context is freed when the outermost call is done with it. */
+/* Handlers may call anything, dispatch() and free() too: the context is freed when the outermost call is done with it.
+ */
 static daemonctx_status_t dispatch(daemonctx_context_t *ctx)
 {
     bool outermost = !ctx->events.dispatching;
@@ -131,8 +132,8 @@ int32_t daemonctx_is_terminating(const daemonctx_context_t *ctx, int32_t *ret_si
     if (!context_is_open(ctx)) {
         return 0;
     }
-    /* Whoever polls this flag ends in its own way, and must not be ended by the handler. Not part of what const promises: the
-     * handle is the caller's, its events are the library's. */
+    /* Whoever polls this flag ends in its own way, and must not be ended by the handler. Not part of what const
+     * promises: the handle is the caller's, its events are the library's. */
     struct events *events = (struct events *)&ctx->events;
     events->asked = true;
     int signum = events->terminating;

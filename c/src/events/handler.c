@@ -1,4 +1,5 @@
-/* The library's signal handler, putting it in and taking it out, and what TERMINATE does. All of it async-signal-safe. */
+/* The library's signal handler, putting it in and taking it out, and what TERMINATE does. All of it async-signal-safe.
+ */
 #include <errno.h>
 #include <stddef.h>
 #include <time.h>
@@ -6,7 +7,6 @@
 
 #include "context.h"
 #include "events/events.h"
-#include "launch/close.h"
 #include "options/signal_map.h"
 
 enum { EXIT_BY_SIGNAL = 128 };
@@ -43,7 +43,7 @@ void events_terminate(daemonctx_context_t *ctx, int signum)
     }
     int open = CONTEXT_OPEN;
     if (atomic_compare_exchange_strong(&ctx->state, &open, CONTEXT_CLOSING)) {
-        close_at_once(ctx);
+        (void)pidfile_remove(&ctx->plan.pidfile);
         events_die(signum);
     }
     events->late = signum; /* another thread is closing: it ends the process when it is done */
@@ -148,7 +148,8 @@ static int install(daemonctx_context_t *ctx, int signum)
     return 0;
 }
 
-/* daemon(7), step 3, empties the mask: what was pending behind it is not for the daemon. A forked one has nothing pending. */
+/* daemon(7), step 3, empties the mask: what was pending behind it is not for the daemon. A forked one has nothing
+ * pending. */
 static void discard_pending(const struct options *options)
 {
     sigset_t pending;

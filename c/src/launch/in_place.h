@@ -4,8 +4,6 @@
 
 #include "error.h"
 
-/* What would fail later and can be seen now, before the first change. */
-daemonctx_status_t in_place_validate(daemonctx_context_t *ctx, struct failure *failure);
 /* The end of open(): the daemon runs, or what must be put back is put back. */
 daemonctx_status_t in_place_conclude(daemonctx_context_t *ctx, daemonctx_status_t status);
 

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "context.h"
-#include "launch/close.h"
 #include "launch/in_place.h"
+#include "life/hooks.h"
+#include "life/mask.h"
 #include "report/report.h"
+#include "steps/attend.h"
 #include "steps/steps.h"
 
 void launch_init(struct launch *launch)
@@ -75,9 +77,7 @@ static daemonctx_status_t conclude_launcher(daemonctx_context_t *ctx)
     if (status != DAEMONCTX_OK) {
         ctx->launch.daemon_pid = 0;
         (void)error_from_failure(ctx, &outcome);
-        if (ctx->plan.pidfile.fd >= 0) {
-            (void)pidfile_remove(&ctx->plan.pidfile);
-        }
+        (void)pidfile_remove(&ctx->plan.pidfile);
     }
     events_part_from_daemon(&ctx->events);
     plan_release(&ctx->plan);

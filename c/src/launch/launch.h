@@ -1,7 +1,5 @@
-/*
- * The launch: open() and launch() run the table of steps; the launcher waits for the daemon's report. This is the state of one launch, and
- * what its parts call of one another.
- */
+/* The launch: open() and launch() run the table of steps; the launcher waits for the daemon's report. This is the state
+ * of one launch. */
 #ifndef DAEMONCTX_LAUNCH_H
 #define DAEMONCTX_LAUNCH_H
 
@@ -25,22 +23,22 @@ enum readiness {
 
 struct launch {
     enum role role;
-    bool both_return;       /* launch(), not open() */
-    bool prepared;          /* the prepare hook ran: the launcher hook or the daemon hook is due */
-    bool many_threads;      /* FORK_UNCHECKED in a process with more than one */
-    bool in_hook;           /* a hook of ours is running: notify_failed() explains its failure */
-    bool preserve_allowed;  /* ... and preserve() is allowed in it */
-    bool hook_failed;       /* ... and it called notify_failed() */
+    bool both_return;      /* launch(), not open() */
+    bool prepared;         /* the prepare hook ran: the launcher hook or the daemon hook is due */
+    bool many_threads;     /* FORK_UNCHECKED in a process with more than one */
+    bool in_hook;          /* a hook of ours is running: notify_failed() explains its failure */
+    bool preserve_allowed; /* ... and preserve() is allowed in it */
+    bool hook_failed;      /* ... and it called notify_failed() */
     bool manager_entered;
-    bool close_at_exit;     /* what exit() does to the open context */
-    bool free_when_closed;  /* free() was called in the pid-file manager's exit callback */
-    int preserve_room;      /* how many more preserve() takes */
-    sigset_t mask;          /* the caller's */
+    bool close_at_exit;    /* what exit() does to the open context */
+    bool free_when_closed; /* free() was called in the pid-file manager's exit callback */
+    int preserve_room;     /* how many more preserve() takes */
+    sigset_t mask;         /* the caller's */
     bool mask_saved;
     struct deadline deadline;
     pid_t intermediate;
-    int intermediate_fd;    /* its process, -1: the system has no such thing */
-    int daemon_fd;          /* the daemon's process, -1: not known */
+    int intermediate_fd; /* its process, -1: the system has no such thing */
+    int daemon_fd;       /* the daemon's process, -1: not known */
     pid_t daemon_pid;
     int saved_streams[STREAM_COUNT]; /* in place: what 0 to 2 were, for a failure later on */
     _Atomic int readiness;           /* enum readiness */
@@ -50,28 +48,7 @@ struct launch {
 
 void launch_init(struct launch *launch);
 
-/* Runs a hook, when there is one: OK, or ERR_CALLBACK with the failure filled in. */
-daemonctx_status_t hook_run(daemonctx_context_t *ctx, enum hook_place place, struct failure *failure);
-/* The same for a pid-file manager's callback. */
-daemonctx_status_t hook_run_callback(daemonctx_context_t *ctx, const struct hook *hook, enum deed deed,
-                                     struct failure *failure);
-/* Calls the trace, in the launcher or in place; in the daemon it sends the step to the launcher. */
-void trace_step(daemonctx_context_t *ctx, daemonctx_step_t step, daemonctx_status_t status);
-
 /* The launcher's waiting: returns the launch's outcome, with nothing left behind when it is not OK. */
 daemonctx_status_t await_report(daemonctx_context_t *ctx, struct failure *outcome);
-/* The intermediate's rest of life: tells the launcher of the daemon, and of the daemon's end. */
-_Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon);
-/* The end of a process of the launch that failed: what it holds is given back, the launcher told. */
-_Noreturn void end_failed(daemonctx_context_t *ctx, const struct failure *failure);
-
-/* The caller's signal mask: saved and everything blocked; in a hook of the daemon; given back. */
-void mask_block_all(daemonctx_context_t *ctx);
-void mask_block_mapped(daemonctx_context_t *ctx);
-void mask_for_hook(daemonctx_context_t *ctx);
-void mask_for_waiting(daemonctx_context_t *ctx);
-void mask_restore(daemonctx_context_t *ctx);
-/* The open daemon's: mapped signals unblocked. */
-void mask_for_daemon(daemonctx_context_t *ctx);
 
 #endif

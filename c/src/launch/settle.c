@@ -1,6 +1,6 @@
 /*
- * Settling a launch. Whoever is left of a failed one is killed, so that an error means: no daemon. No wait here is without a bound: a
- * process may be stopped, and a kill refused.
+ * Settling a launch. Whoever is left of a failed one is killed, so that an error means: no daemon. No wait here is
+ * without a bound: a process may be stopped, and a kill refused.
  */
 #include <errno.h>
 #include <poll.h>
@@ -36,8 +36,9 @@ static bool intermediate_ends(const struct launch *launch, int32_t timeout_ms, e
 }
 
 /*
- * Waits until the daemon's process is gone, or the deadline is over. Only the process itself and the intermediate's word are proof: a
- * channel can be closed by a process that lives on. Where the system has no descriptor of a process, everybody's hanging up must do.
+ * Waits until the daemon's process is gone, or the deadline is over. Only the process itself and the intermediate's
+ * word are proof: a channel can be closed by a process that lives on. Where the system has no descriptor of a process,
+ * everybody's hanging up must do.
  */
 static void wait_for_end(struct wait *wait, struct deadline deadline)
 {
@@ -98,8 +99,8 @@ static void explain_lost_intermediate(struct wait *wait)
 }
 
 /*
- * The intermediate first, so that it cannot make a daemon behind our back; while it is a zombie its group id cannot be anybody else's. Then
- * its group, in which the daemon is, and the daemon itself, which may have left it.
+ * The intermediate first, so that it cannot make a daemon behind our back; while it is a zombie its group id cannot be
+ * anybody else's. Then its group, in which the daemon is, and the daemon itself, which may have left it.
  */
 static void kill_parties(struct wait *wait)
 {
@@ -135,12 +136,12 @@ static void settle_failure(struct wait *wait)
 static void dismiss_intermediate(daemonctx_context_t *ctx)
 {
     struct launch *launch = &ctx->launch;
-    plan_close(&ctx->plan.report_in);
+    descriptor_close(&ctx->plan.report_in);
     if (!intermediate_ends(launch, DISMISSED_MS, OS_WAIT_REAP, NULL)) {
         (void)kill(launch->intermediate, SIGKILL);
         (void)intermediate_ends(launch, KILLED_MS, OS_WAIT_REAP, NULL);
     }
-    plan_close(&launch->intermediate_fd);
+    descriptor_close(&launch->intermediate_fd);
 }
 
 void wait_settle(struct wait *wait)
@@ -155,5 +156,5 @@ void wait_settle(struct wait *wait)
         /* Where the launcher is a child subreaper, or PID 1, the dead daemon is now a child of its own. */
         (void)os_wait(launch->daemon_pid, OS_WAIT_REAP, NULL);
     }
-    plan_close(&launch->daemon_fd);
+    descriptor_close(&launch->daemon_fd);
 }

@@ -1,9 +1,9 @@
 /* The defaults of all options, and giving their memory back. */
-#include <stdlib.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "launch/detach_required.h"
+#include "options/detach_required.h"
 #include "options/options.h"
 #include "options/signal_map.h"
 

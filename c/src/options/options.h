@@ -42,7 +42,7 @@ enum option {
     OPTION_TRACE,
     OPTION_NO_NEW_PRIVS,
     OPTION_CLOSE_AT_EXIT,
-    OPTION_SIGNAL_MAP,                                   /* a signal number that no system has */
+    OPTION_SIGNAL_MAP,                              /* a signal number that no system has */
     OPTION_COUNT = OPTION_SIGNAL_MAP + SIGNAL_LIMIT /* then one for each signal: OPTION_SIGNAL_MAP + signum */
 };
 
@@ -137,7 +137,8 @@ daemonctx_status_t options_first_refusal(daemonctx_context_t *ctx);
 void refusals_free(struct refusals *refusals);
 const char *option_name(enum option option);
 
-/* Where a stored value stands in struct options: a handle may be NULL, so that no pointer is formed before it is checked. */
+/* Where a stored value stands in struct options: a handle may be NULL, so that no pointer is formed before it is
+ * checked. */
 typedef size_t option_place_t;
 #define OPTION_PLACE(member) offsetof(struct options, member)
 

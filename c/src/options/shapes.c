@@ -103,8 +103,7 @@ daemonctx_status_t option_copy_text(daemonctx_context_t *ctx, enum option option
     return DAEMONCTX_OK;
 }
 
-daemonctx_status_t option_set_path(daemonctx_context_t *ctx, enum option option, option_place_t place,
-                                   const char *path)
+daemonctx_status_t option_set_path(daemonctx_context_t *ctx, enum option option, option_place_t place, const char *path)
 {
     daemonctx_status_t status = option_enter(ctx, option);
     if (status != DAEMONCTX_OK) {

@@ -1,6 +1,6 @@
 /*
- * What the library needs from the operating system beyond POSIX. One set of files for each system does these, chosen by the build.
- * Everything here is async-signal-safe, allocates nothing, and reports as system calls do: -1 and errno.
+ * What the library needs from the operating system beyond POSIX. One set of files for each system does these, chosen by
+ * the build. Everything here is async-signal-safe, allocates nothing, and reports as system calls do: -1 and errno.
  */
 #ifndef DAEMONCTX_OS_H
 #define DAEMONCTX_OS_H
@@ -19,15 +19,16 @@ enum {
 /* ---- processes ---- */
 
 /*
- * As fork(), but the caller's SIGCHLD handler is not told of the child's end, waitpid(-1) does not see it, and no fork handlers
- * run. For a process of one thread.
+ * As fork(), but the caller's SIGCHLD handler is not told of the child's end, waitpid(-1) does not see it, and no fork
+ * handlers run. For a process of one thread.
  */
 pid_t os_fork_unnoticed(void);
 /* As fork() without the fork handlers. The child's thread id, robust list and so on are right. */
 pid_t os_fork_bare(void);
 /* How many threads this process has; 0 when that cannot be found out. */
 int os_thread_count(void);
-/* A descriptor, close-on-exec, that is readable when the process has ended; -1 with ENOSYS where there is no such thing. */
+/* A descriptor, close-on-exec, that is readable when the process has ended; -1 with ENOSYS where there is no such
+ * thing. */
 int os_process_open(pid_t pid);
 int os_process_kill(int process_fd);
 
@@ -38,8 +39,8 @@ struct os_ending {
 };
 enum os_wait_mode { OS_WAIT_REAP, OS_WAIT_PEEK };
 /*
- * 1: ended (PEEK leaves the zombie), 0: not yet, -1. Never waits, and sees children of os_fork_unnoticed() too. `ret_ending` may be
- * NULL.
+ * 1: ended (PEEK leaves the zombie), 0: not yet, -1. Never waits, and sees children of os_fork_unnoticed() too.
+ * `ret_ending` may be NULL.
  */
 int os_wait(pid_t pid, enum os_wait_mode mode, struct os_ending *ret_ending);
 
@@ -53,7 +54,8 @@ pid_t os_sender_of(const struct cmsghdr *header);
 
 /* ---- descriptors ---- */
 
-/* Closes all descriptors of `first` to `last`. `last` UINT32_MAX: all from `first` on, also those above a lowered limit. */
+/* Closes all descriptors of `first` to `last`. `last` UINT32_MAX: all from `first` on, also those above a lowered
+ * limit. */
 int os_close_range(uint32_t first, uint32_t last);
 typedef void (*os_descriptor_fn)(int fd, void *data);
 /* Calls `fn` with each open descriptor; `fn` may close it. */

@@ -1,6 +1,7 @@
 /*
- * Opening and locking a pid file. Each check stands for an attack or an accident: links and FIFOs put there by somebody else, a file
- * that others may write, a directory in which others may exchange it, a file that was removed between opening and locking it.
+ * Opening and locking a pid file. Each check stands for an attack or an accident: links and FIFOs put there by somebody
+ * else, a file that others may write, a directory in which others may exchange it, a file that was removed between
+ * opening and locking it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "os/os.h"
 #include "pidfile/pidfile.h"
 
@@ -109,8 +111,7 @@ static daemonctx_status_t check_name(const struct place *place, bool *ret_exists
     if (*ret_exists) {
         return check_file(&status, &place->trust, refusal);
     }
-    return errno == ENOENT ? DAEMONCTX_OK
-                           : refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot examine it");
+    return errno == ENOENT ? DAEMONCTX_OK : refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot examine it");
 }
 
 static daemonctx_status_t held(int fd, struct pidfile_refusal *refusal)
@@ -126,8 +127,8 @@ static daemonctx_status_t held(int fd, struct pidfile_refusal *refusal)
 static bool is_same(const struct place *place, const struct stat *opened)
 {
     struct stat named;
-    return fstatat(place->directory, place->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           named.st_dev == opened->st_dev && named.st_ino == opened->st_ino;
+    return fstatat(place->directory, place->name, &named, AT_SYMLINK_NOFOLLOW) == 0 && named.st_dev == opened->st_dev &&
+           named.st_ino == opened->st_ino;
 }
 
 static daemonctx_status_t lock_opened(struct pidfile *pidfile, const struct place *place, bool *ret_exchanged,
@@ -162,15 +163,8 @@ static daemonctx_status_t lock_opened(struct pidfile *pidfile, const struct plac
 static int open_above_streams(const struct place *place, bool create)
 {
     int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    int fd = openat(place->directory, place->name, flags | (create ? O_CREAT | O_EXCL : 0), FILE_MODE);
-    if (fd < 0 || fd > STDERR_FILENO) {
-        return fd;
-    }
-    int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    int error = errno;
-    (void)close(fd);
-    errno = error;
-    return moved;
+    return descriptor_above_streams(
+        openat(place->directory, place->name, flags | (create ? O_CREAT | O_EXCL : 0), FILE_MODE));
 }
 
 /* One attempt: *ret_exchanged when somebody else made, removed or replaced the file meanwhile. */

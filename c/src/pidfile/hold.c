@@ -1,4 +1,5 @@
-/* What the holder of a pid file does with it: writing the pid, and removing it. No allocation, no stdio: also called in signal handlers. */
+/* What the holder of a pid file does with it: writing the pid, and removing it. No allocation, no stdio: also called in
+ * signal handlers. */
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,7 +45,11 @@ int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting)
 int pidfile_remove(const struct pidfile *pidfile)
 {
     struct stat status;
-    /* In a chroot the path leads elsewhere, and after a replacement to somebody else's file: only our own is removed. */
+    if (pidfile->fd < 0) {
+        return 0;
+    }
+    /* In a chroot the path leads elsewhere, and after a replacement to somebody else's file: only our own is removed.
+     */
     if (lstat(pidfile->path, &status) == 0 && status.st_dev == pidfile->device && status.st_ino == pidfile->inode &&
         unlink(pidfile->path) == 0) {
         return 0;

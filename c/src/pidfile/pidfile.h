@@ -1,4 +1,5 @@
-/* The pid file as a file: opened safely and locked, written, removed, asked about. The option is in options/, the order of events in plan/ and steps/. */
+/* The pid file as a file: opened safely and locked, written, removed, asked about. The option is in options/, the order
+ * of events in plan/ and steps/. */
 #ifndef DAEMONCTX_PIDFILE_H
 #define DAEMONCTX_PIDFILE_H
 
@@ -29,18 +30,20 @@ struct pidfile_trust {
 };
 
 /*
- * Opens and locks the file at `path`, creating it. With `dry` nothing is created, changed or locked: it only finds out whether
- * that would be refused, and `pidfile->fd` stays -1. On refusal nothing is left open.
+ * Opens and locks the file at `path`, creating it. With `dry` nothing is created, changed or locked: it only finds out
+ * whether that would be refused, and `pidfile->fd` stays -1. On refusal nothing is left open.
  */
 daemonctx_status_t pidfile_acquire(struct pidfile *pidfile, const char *path, struct pidfile_trust trust, bool dry,
                                    struct pidfile_refusal *refusal);
 
-/* Writes this process's pid, complete, and has the kernel attest it. -1 and errno; *ret_attesting tells which of the two failed. */
+/* Writes this process's pid, complete, and has the kernel attest it. -1 and errno; *ret_attesting tells which of the
+ * two failed. */
 int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting);
 
 /*
- * Removes the file if it still is the one that was locked; where that cannot be done, empties it, so that no stale pid is left.
- * Async-signal-safe. The lock goes with the descriptor, which stays open. -1 and errno when the pid could not be taken out.
+ * Removes the file if it still is the one that was locked; where that cannot be done, empties it, so that no stale pid
+ * is left. Async-signal-safe; nothing to do where there is no pid file. The lock goes with the descriptor, which stays
+ * open. -1 and errno when the pid could not be taken out.
  */
 int pidfile_remove(const struct pidfile *pidfile);
 

@@ -43,12 +43,13 @@ int pidfile_holder(int fd, pid_t *ret_pid)
     }
     int named = os_lock_attested_pid(fd, &attested);
     if (named != 0) {
-        /* A holder without a number here is another pid namespace's: what the content says would be an innocent process. */
+        /* A holder without a number here is another pid namespace's: what the content says would be an innocent
+         * process. */
         *ret_pid = attested;
         return named;
     }
-    /* Not attested: still starting (empty), or the daemon closed another descriptor of the file and so lost the record lock.
-     * Then the content counts, if it is the same while the lock is held before and after. */
+    /* Not attested: still starting (empty), or the daemon closed another descriptor of the file and so lost the record
+     * lock. Then the content counts, if it is the same while the lock is held before and after. */
     pid_t before = read_pid(fd);
     held = os_lock_is_held(fd);
     if (held == 1) {

@@ -1,9 +1,10 @@
-/* The library's own channels: signal events, the report from daemon to launcher, and the launcher's watch for Ctrl-C. */
+/* The library's own channels: signal events, the report from daemon to launcher, and the launcher's watch for Ctrl-C.
+ */
 #include <errno.h>
 #include <sys/socket.h>
 
 #include "context.h"
-#include "launch/interrupt.h"
+#include "events/interrupt.h"
 #include "os/os.h"
 #include "plan/plan.h"
 
@@ -18,8 +19,8 @@ static bool open_report(struct plan *plan)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
         return false;
     }
-    plan->report_in = plan_move_above_streams(ends[0]);
-    plan->report_out = plan_move_above_streams(ends[1]);
+    plan->report_in = descriptor_above_streams(ends[0]);
+    plan->report_out = descriptor_above_streams(ends[1]);
     return plan->report_in >= 0 && plan->report_out >= 0 && os_attest_senders(plan->report_in) == 0;
 }
 
@@ -38,6 +39,6 @@ daemonctx_status_t plan_channels(daemonctx_context_t *ctx)
     if (!open_report(plan)) {
         return refuse(ctx, "channel to the daemon");
     }
-    plan->signal_watch = plan_move_above_streams(interrupt_watch_open());
+    plan->signal_watch = descriptor_above_streams(interrupt_watch_open());
     return plan->signal_watch >= 0 ? DAEMONCTX_OK : refuse(ctx, "watch for signals");
 }

@@ -1,4 +1,5 @@
-/* A sorted set of descriptor numbers with all its room reserved beforehand, so that it can grow between fork and report. */
+/* A sorted set of descriptor numbers with all its room reserved beforehand, so that it can grow between fork and
+ * report. */
 #ifndef DAEMONCTX_PLAN_DESCRIPTOR_SET_H
 #define DAEMONCTX_PLAN_DESCRIPTOR_SET_H
 

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "context.h"
-#include "launch/detach_required.h"
+#include "options/detach_required.h"
 #include "plan/plan.h"
 
 enum {
@@ -56,7 +56,8 @@ static daemonctx_status_t check_streams(daemonctx_context_t *ctx)
     return DAEMONCTX_OK;
 }
 
-/* Inherited, or left at the default while the program preserves that very number: then it is the program's, not ours. */
+/* Inherited, or left at the default while the program preserves that very number: then it is the program's, not ours.
+ */
 static void note_staying_streams(daemonctx_context_t *ctx)
 {
     for (int i = 0; i < STREAM_COUNT; i++) {

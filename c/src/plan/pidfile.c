@@ -1,4 +1,5 @@
-/* The pid file's part of the plan: opened and locked in the launcher, so that a second start is refused on the terminal. */
+/* The pid file's part of the plan: opened and locked in the launcher, so that a second start is refused on the
+ * terminal. */
 #include <errno.h>
 #include <unistd.h>
 
@@ -38,6 +39,6 @@ daemonctx_status_t plan_pidfile(daemonctx_context_t *ctx)
     if (status == DAEMONCTX_ERR_ALREADY_RUNNING) {
         return explain_holder(ctx, plan->pidfile.path, refusal.holder);
     }
-    return error_set(ctx, status, DAEMONCTX_STEP_PLAN, refusal.error, "cannot use pid file '%s': %s", plan->pidfile.path,
-                     refusal.reason);
+    return error_set(ctx, status, DAEMONCTX_STEP_PLAN, refusal.error, "cannot use pid file '%s': %s",
+                     plan->pidfile.path, refusal.reason);
 }

@@ -1,14 +1,12 @@
 /* Making the plan, in an order in which what is cheap and harmless to refuse comes first; undoing and releasing it. */
 #include "plan/plan.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "context.h"
-#include "launch/process_end.h"
 
 void plan_init(struct plan *plan)
 {
@@ -41,7 +39,7 @@ daemonctx_status_t plan_make(daemonctx_context_t *ctx, bool dry)
 {
     /* Descriptors first: once the plan opens its own, a closed number that was named could be taken for one of them.
      * The pid file last: it is the one part that changes a file which is there already. */
-    static const plan_part_fn parts[] = {plan_descriptors, plan_directories, plan_identity, plan_process_end,
+    static const plan_part_fn parts[] = {plan_descriptors, plan_directories, plan_identity,
                                          plan_channels,    plan_streams,     plan_pidfile};
     plan_init(&ctx->plan);
     ctx->plan.dry = dry;
@@ -63,32 +61,22 @@ void plan_undo(struct plan *plan)
             (void)unlink(plan->streams[i].path);
         }
     }
-    if (plan->pidfile.fd >= 0) {
-        (void)pidfile_remove(&plan->pidfile);
-    }
+    (void)pidfile_remove(&plan->pidfile);
     plan_release(plan);
-}
-
-void plan_close(int *fd)
-{
-    if (*fd >= 0) {
-        (void)close(*fd);
-        *fd = -1;
-    }
 }
 
 void plan_close_descriptors(struct plan *plan)
 {
     for (int i = 0; i < STREAM_COUNT; i++) {
         if (plan->streams[i].own) {
-            plan_close(&plan->streams[i].source);
+            descriptor_close(&plan->streams[i].source);
         }
     }
-    plan_close(&plan->null_fd);
-    plan_close(&plan->report_in);
-    plan_close(&plan->report_out);
-    plan_close(&plan->signal_watch);
-    plan_close(&plan->pidfile.fd);
+    descriptor_close(&plan->null_fd);
+    descriptor_close(&plan->report_in);
+    descriptor_close(&plan->report_out);
+    descriptor_close(&plan->signal_watch);
+    descriptor_close(&plan->pidfile.fd);
 }
 
 void plan_each_descriptor(struct plan *plan, void (*fn)(int fd, void *data), void *data)
@@ -139,14 +127,4 @@ char *plan_absolute_path(const char *path)
     }
     free(directory);
     return joined;
-}
-
-int plan_move_above_streams(int fd)
-{
-    if (fd < 0 || fd > STDERR_FILENO) {
-        return fd;
-    }
-    int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    (void)close(fd);
-    return moved;
 }

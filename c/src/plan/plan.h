@@ -1,6 +1,7 @@
 /*
- * The plan: everything that can be found out, opened, resolved and reserved before anything changes. Made in the launcher from the
- * options; the steps only carry it out. Undoing it leaves the process, and with `check` the file system, as they were.
+ * The plan: everything that can be found out, opened, resolved and reserved before anything changes. Made in the
+ * launcher from the options; the steps only carry it out. Undoing it leaves the process, and with `check` the file
+ * system, as they were.
  */
 #ifndef DAEMONCTX_PLAN_H
 #define DAEMONCTX_PLAN_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "descriptor.h"
 #include "options/options.h"
 #include "pidfile/pidfile.h"
 #include "plan/descriptor_set.h"
@@ -70,10 +72,6 @@ daemonctx_status_t plan_pidfile(daemonctx_context_t *ctx);
 daemonctx_status_t plan_channels(daemonctx_context_t *ctx);
 /* `path` made absolute with the launcher's directory, in memory of its own; NULL and errno. */
 char *plan_absolute_path(const char *path);
-/* Closes *fd if it is open, and marks it closed. */
-void plan_close(int *fd);
-/* The descriptor moved above 0 to 2, where a stream would overwrite it; -1 and errno with `fd` closed. */
-int plan_move_above_streams(int fd);
 /* Opens a stream's file, as `mode` if it must be made: above 2, appending, blocking. -1 and errno. */
 int plan_open_stream(const char *path, bool for_reading, uint32_t mode, bool *ret_created);
 

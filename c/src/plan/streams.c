@@ -37,7 +37,7 @@ static int open_or_create(const char *path, bool for_reading, bool *ret_created)
 
 int plan_open_stream(const char *path, bool for_reading, uint32_t mode, bool *ret_created)
 {
-    int fd = plan_move_above_streams(open_or_create(path, for_reading, ret_created));
+    int fd = descriptor_above_streams(open_or_create(path, for_reading, ret_created));
     if (fd < 0) {
         return -1;
     }
@@ -66,7 +66,7 @@ static daemonctx_status_t plan_null(daemonctx_context_t *ctx, int stream)
 {
     struct plan *plan = &ctx->plan;
     if (plan->null_fd < 0) {
-        plan->null_fd = plan_move_above_streams(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
+        plan->null_fd = descriptor_above_streams(open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY));
     }
     if (plan->null_fd < 0) {
         return refuse(ctx, stream, "open", "/dev/null");

@@ -1,4 +1,5 @@
-/* The report: records from the daemon (and the intermediate) to the launcher, over a socket pair. No allocation, no SIGPIPE. */
+/* The report: records from the daemon (and the intermediate) to the launcher, over a socket pair. No allocation, no
+ * SIGPIPE. */
 #ifndef DAEMONCTX_REPORT_H
 #define DAEMONCTX_REPORT_H
 

@@ -1,6 +1,7 @@
 /*
- * Detaching by fork: launcher -> intermediate (leader of a new session) -> daemon, which leads no session and so can never be given a
- * terminal. The intermediate stays until the launch is over, to tell how the daemon ended should it end.
+ * Detaching by fork: launcher -> intermediate (leader of a new session) -> daemon, which leads no session and so can
+ * never be given a terminal. The intermediate stays until the launch is over, to tell how the daemon ended should it
+ * end.
  */
 #include <errno.h>
 #include <signal.h>
@@ -8,8 +9,11 @@
 #include <unistd.h>
 
 #include "context.h"
-#include "launch/process_end.h"
+#include "life/hooks.h"
+#include "life/mask.h"
+#include "life/process_end.h"
 #include "os/os.h"
+#include "steps/attend.h"
 #include "steps/steps.h"
 
 /* With an ignored SIGCHLD the kernel would forget how the daemon ended before the intermediate can ask. */
@@ -35,8 +39,8 @@ static void become_daemon(daemonctx_context_t *ctx)
 static void fork_daemon(daemonctx_context_t *ctx, struct failure *failure, bool handlers_ran)
 {
     struct sigaction before;
-    plan_close(&ctx->plan.report_in); /* its hang-up tells that the launcher is gone */
-    plan_close(&ctx->plan.signal_watch);
+    descriptor_close(&ctx->plan.report_in); /* its hang-up tells that the launcher is gone */
+    descriptor_close(&ctx->plan.signal_watch);
     ctx->owner = getpid();
     if (setsid() < 0) {
         (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_SETSID, errno);
@@ -60,9 +64,9 @@ static void fork_daemon(daemonctx_context_t *ctx, struct failure *failure, bool 
 }
 
 /*
- * The program's fork handlers run once. With one thread they run at the second fork, so that the first can be one that the caller's SIGCHLD
- * handler and waitpid(-1) do not notice. With more (FORK_UNCHECKED) they must run at the first: the locks that they take, malloc's among
- * them, may be held by threads that exist in the launcher alone.
+ * The program's fork handlers run once. With one thread they run at the second fork, so that the first can be one that
+ * the caller's SIGCHLD handler and waitpid(-1) do not notice. With more (FORK_UNCHECKED) they must run at the first:
+ * the locks that they take, malloc's among them, may be held by threads that exist in the launcher alone.
  */
 static pid_t fork_intermediate(bool many_threads)
 {
@@ -89,7 +93,7 @@ static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failur
     }
     ctx->launch.role = ROLE_LAUNCHER;
     ctx->launch.intermediate = pid;
-    plan_close(&ctx->plan.report_out);
+    descriptor_close(&ctx->plan.report_out);
     mask_for_waiting(ctx);
     return DAEMONCTX_OK;
 }

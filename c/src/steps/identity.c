@@ -1,4 +1,5 @@
-/* uid, gid, groups: changed in the only safe order (groups, gid, uid), read back, and regaining tried. Any doubt is a refusal. */
+/* uid, gid, groups: changed in the only safe order (groups, gid, uid), read back, and regaining tried. Any doubt is a
+ * refusal. */
 #include <errno.h>
 #include <grp.h>
 #include <unistd.h>
@@ -97,8 +98,8 @@ static daemonctx_status_t change_uid(uid_t uid, struct failure *failure)
 }
 
 /*
- * The former identity must be out of reach. Root's capabilities must have gone with its uid (securebits can keep them); those that a program
- * of an ordinary user was given are its own, and with them an identity can always be taken.
+ * The former identity must be out of reach. Root's capabilities must have gone with its uid (securebits can keep them);
+ * those that a program of an ordinary user was given are its own, and with them an identity can always be taken.
  */
 static daemonctx_status_t verify_lost(uid_t uid, uid_t before, struct failure *failure)
 {

@@ -3,7 +3,6 @@
 #include <stddef.h>
 
 #include "context.h"
-#include "launch/close.h"
 #include "report/report.h"
 #include "steps/steps.h"
 
@@ -38,6 +37,6 @@ daemonctx_status_t step_report(daemonctx_context_t *ctx, struct failure *failure
     if (report_send(ctx->plan.report_out, RECORD_READY, &ready, -1) != 0) {
         return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_REPORT, errno); /* it ends: nobody knows of it */
     }
-    plan_close(&ctx->plan.report_out);
+    descriptor_close(&ctx->plan.report_out);
     return DAEMONCTX_OK;
 }

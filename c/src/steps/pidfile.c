@@ -2,6 +2,8 @@
 #include <errno.h>
 
 #include "context.h"
+#include "life/hooks.h"
+#include "life/mask.h"
 #include "steps/steps.h"
 
 static daemonctx_status_t enter_manager(daemonctx_context_t *ctx, struct failure *failure)

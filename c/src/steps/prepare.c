@@ -3,13 +3,14 @@
 #include <stdio.h>
 
 #include "context.h"
-#include "launch/in_place.h"
+#include "life/hooks.h"
 #include "os/os.h"
 #include "steps/steps.h"
 
 /*
- * Text that stays in a buffer would appear once more, from the daemon. With other threads (FORK_UNCHECKED) only the streams that none of them
- * is using: a thread that waits for input holds its stream's lock for ever. A closed stream's text is lost either way.
+ * Text that stays in a buffer would appear once more, from the daemon. With other threads (FORK_UNCHECKED) only the
+ * streams that none of them is using: a thread that waits for input holds its stream's lock for ever. A closed stream's
+ * text is lost either way.
  */
 static bool flush(bool one_thread)
 {
@@ -27,7 +28,8 @@ static bool flush(bool one_thread)
     return done;
 }
 
-/* Asked after the hook, which may have ended threads, and before the flush, which would wait for a thread that reads a stream. */
+/* Asked after the hook, which may have ended threads, and before the flush, which would wait for a thread that reads a
+ * stream. */
 static daemonctx_status_t check_threads(const daemonctx_context_t *ctx, int count, struct failure *failure)
 {
     bool vouched = ctx->plan.detach && ctx->options.detach_method == DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED;
@@ -48,7 +50,7 @@ daemonctx_status_t step_prepare(daemonctx_context_t *ctx, struct failure *failur
     int threads = os_thread_count();
     status = check_threads(ctx, threads, failure);
     if (status == DAEMONCTX_OK && !ctx->plan.detach) {
-        status = in_place_validate(ctx, failure);
+        status = steps_validate(ctx, failure);
     }
     if (status == DAEMONCTX_OK && !flush(threads == 1)) {
         status = failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FLUSH, errno);

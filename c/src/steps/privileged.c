@@ -1,5 +1,6 @@
 /* The privileged hook: in the daemon, with the launcher's rights and root. */
 #include "context.h"
+#include "life/hooks.h"
 #include "steps/steps.h"
 
 daemonctx_status_t step_privileged(daemonctx_context_t *ctx, struct failure *failure)

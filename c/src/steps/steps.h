@@ -1,6 +1,7 @@
 /*
- * The steps of opening, one after the other, as the PEP lists them. Each is a function of a file named after its option. From the detach
- * step to the report they allocate nothing, look nothing up and use no stdio: the plan has prepared everything.
+ * The steps of opening, one after the other, as the PEP lists them. Each is a function of a file named after its
+ * option. From the detach step to the report they allocate nothing, look nothing up and use no stdio: the plan has
+ * prepared everything.
  */
 #ifndef DAEMONCTX_STEPS_H
 #define DAEMONCTX_STEPS_H
@@ -44,6 +45,8 @@ daemonctx_status_t step_open(daemonctx_context_t *ctx, struct failure *failure);
 daemonctx_status_t step_close_at_exit(daemonctx_context_t *ctx, struct failure *failure);
 daemonctx_status_t step_report(daemonctx_context_t *ctx, struct failure *failure);
 
+/* In place, before the first change: what a later step would refuse, as far as that can be seen. */
+daemonctx_status_t steps_validate(daemonctx_context_t *ctx, struct failure *failure);
 /* The streams step proper: also at readiness, when the switch is asked for then. */
 daemonctx_status_t streams_switch(daemonctx_context_t *ctx, struct failure *failure);
 

@@ -47,7 +47,8 @@ static daemonctx_status_t move_aside(daemonctx_context_t *ctx, struct failure *f
 static daemonctx_status_t put(const struct planned_stream *planned, int stream, struct failure *failure)
 {
     if (planned->source < 0 || planned->source == stream) {
-        /* It stays where it is; dup2() onto itself would keep a close-on-exec flag that the daemon's children suffer from. */
+        /* It stays where it is; dup2() onto itself would keep a close-on-exec flag that the daemon's children suffer
+         * from. */
         return fcntl(stream, F_SETFD, 0) == 0 ? DAEMONCTX_OK : fail(failure, stream, errno);
     }
     return dup2(planned->source, stream) == stream ? DAEMONCTX_OK : fail(failure, stream, errno);
@@ -57,19 +58,18 @@ static void close_sources(struct plan *plan)
 {
     for (int i = 0; i < STREAM_COUNT; i++) {
         if (plan->streams[i].own) {
-            plan_close(&plan->streams[i].source);
+            descriptor_close(&plan->streams[i].source);
         }
         plan->streams[i].source = -1;
         plan->streams[i].own = false;
     }
-    plan_close(&plan->null_fd);
+    descriptor_close(&plan->null_fd);
 }
 
 daemonctx_status_t streams_switch(daemonctx_context_t *ctx, struct failure *failure)
 {
-    daemonctx_status_t status = ctx->launch.role == ROLE_IN_PLACE && ctx->state == CONTEXT_OPENING
-                                    ? save(ctx, failure)
-                                    : DAEMONCTX_OK;
+    daemonctx_status_t status =
+        ctx->launch.role == ROLE_IN_PLACE && ctx->state == CONTEXT_OPENING ? save(ctx, failure) : DAEMONCTX_OK;
     if (status == DAEMONCTX_OK) {
         status = move_aside(ctx, failure);
     }

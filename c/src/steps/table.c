@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "context.h"
+#include "life/hooks.h"
 #include "steps/steps.h"
 
 static const struct step steps[] = {
@@ -37,10 +38,4 @@ daemonctx_status_t steps_run(daemonctx_context_t *ctx)
         trace_step(ctx, steps[i].id, DAEMONCTX_OK);
     }
     return DAEMONCTX_OK;
-}
-
-daemonctx_status_t step_plan(daemonctx_context_t *ctx, struct failure *failure)
-{
-    (void)failure; /* the plan is made before anything travels: it writes its sentence at once */
-    return plan_make(ctx, false);
 }

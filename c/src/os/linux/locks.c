@@ -1,6 +1,6 @@
 /*
- * Pid-file locks on Linux. An open-file-description lock on byte 0 lives as long as any copy of the descriptor, over forks; the
- * kernel does not say who holds it. A record lock on byte 1 is one process's alone, and the kernel names it.
+ * Pid-file locks on Linux. An open-file-description lock on byte 0 lives as long as any copy of the descriptor, over
+ * forks; the kernel does not say who holds it. A record lock on byte 1 is one process's alone, and the kernel names it.
  */
 #include <fcntl.h>
 #include <stddef.h>

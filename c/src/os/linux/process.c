@@ -45,8 +45,8 @@ static int count_threads_in_proc(void)
 
 int os_thread_count(void)
 {
-    /* unshare(2): CLONE_THREAD does nothing in a process of one thread and is EINVAL in any other. Where a filter forbids
-     * the call (containers), /proc is asked. */
+    /* unshare(2): CLONE_THREAD does nothing in a process of one thread and is EINVAL in any other. Where a filter
+     * forbids the call (containers), /proc is asked. */
     if (unshare(CLONE_THREAD) == 0) {
         return 1;
     }

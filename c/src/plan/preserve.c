@@ -1,4 +1,5 @@
-/* daemonctx_preserve(): one more descriptor that stays: an option before open(), in a hook what the hook has just opened. */
+/* daemonctx_preserve(): one more descriptor that stays: an option before open(), in a hook what the hook has just
+ * opened. */
 #include <stdlib.h>
 #include <sys/stat.h>
 

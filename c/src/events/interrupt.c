@@ -1,5 +1,5 @@
 /* Ctrl-C and its like at the waiting launcher. */
-#include "launch/interrupt.h"
+#include "events/interrupt.h"
 
 #include <stddef.h>
 

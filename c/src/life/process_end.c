@@ -1,5 +1,5 @@
 /* The exit handler and the fork handler. Both find the context by themselves: there is one at most. */
-#include "launch/process_end.h"
+#include "life/process_end.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "context.h"
-#include "launch/close.h"
+#include "life/close.h"
 
 static pthread_mutex_t registration = PTHREAD_MUTEX_INITIALIZER;
 static bool exit_registered;
@@ -32,7 +32,8 @@ static void at_exit(void)
     if (ctx->state == CONTEXT_OPEN && ctx->launch.close_at_exit) {
         (void)daemonctx_close(ctx);
     } else if (ctx->state == CONTEXT_OPEN || ctx->state == CONTEXT_OPENING) {
-        close_at_once(ctx); /* a hook that exits, or a language runtime that closes in its own way and time: no callbacks */
+        (void)pidfile_remove(&ctx->plan.pidfile); /* a hook that exits, or a language runtime that closes in its own way
+                                                     and time: no callbacks */
     }
 }
 
@@ -46,8 +47,7 @@ static void in_forked_child(void)
     context_unclaim(ctx);
 }
 
-/* 0 or an errno. */
-static int register_handlers(void)
+int process_end_register(void)
 {
     int error = 0;
     (void)pthread_mutex_lock(&registration);
@@ -61,12 +61,4 @@ static int register_handlers(void)
     }
     (void)pthread_mutex_unlock(&registration);
     return error;
-}
-
-daemonctx_status_t plan_process_end(daemonctx_context_t *ctx)
-{
-    int error = ctx->plan.dry ? 0 : register_handlers();
-    return error == 0 ? DAEMONCTX_OK
-                      : error_set(ctx, DAEMONCTX_ERR_MEMORY, DAEMONCTX_STEP_PLAN, error,
-                                  "cannot register the exit and fork handlers");
 }

@@ -42,7 +42,7 @@ daemonctx_status_t daemonctx_reopen_streams(daemonctx_context_t *ctx)
         if (status == DAEMONCTX_OK && fresh[i] >= 0 && dup2(fresh[i], i) != i) {
             status = refuse(ctx, DAEMONCTX_ERR_SYSTEM, errno, i);
         }
-        plan_close(&fresh[i]);
+        descriptor_close(&fresh[i]);
     }
     return status;
 }

@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include "context.h"
-#include "launch/close.h"
-#include "launch/launch.h"
 #include "report/report.h"
+#include "steps/attend.h"
 
 enum {
     BLIND_POLL_MS = 20, /* where no descriptor tells of the daemon's end */
@@ -30,7 +29,7 @@ _Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon)
     failure_clear(&started);
     started.pid = daemon;
     (void)report_send(ctx->plan.report_out, RECORD_STARTED, &started, process);
-    plan_close(&ctx->plan.pidfile.fd); /* the daemon alone keeps the lock */
+    descriptor_close(&ctx->plan.pidfile.fd); /* the daemon alone keeps the lock */
 
     struct pollfd events[] = {{.fd = ctx->plan.report_out, .events = 0}, {.fd = process, .events = POLLIN}};
     for (;;) {
@@ -39,8 +38,7 @@ _Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon)
         if (ready < 0 && errno != EINTR) {
             _exit(0);
         }
-        if (ready >= 0 && (process < 0 || events[1].revents != 0) &&
-            os_wait(daemon, OS_WAIT_REAP, &ending) != 0) {
+        if (ready >= 0 && (process < 0 || events[1].revents != 0) && os_wait(daemon, OS_WAIT_REAP, &ending) != 0) {
             tell_end(ctx, daemon, &ending);
             _exit(0);
         }
@@ -59,7 +57,7 @@ _Noreturn void end_failed(daemonctx_context_t *ctx, const struct failure *failur
         (void)ctx->options.pidfile_exit.fn(ctx, ctx->options.pidfile_exit.user_data);
     }
     /* The launcher removes the pid file too, with its own rights and root; but it may be gone. */
-    close_at_once(ctx);
+    (void)pidfile_remove(&ctx->plan.pidfile);
     (void)report_send(ctx->plan.report_out, RECORD_FAILED, &report, -1);
     _exit(EXIT_FAILED);
 }

@@ -1,5 +1,5 @@
 /* Whether this process needs to detach at all. Asked of the process as it is, before anything is changed. */
-#include "launch/detach_required.h"
+#include "options/detach_required.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -1,6 +1,6 @@
 /* Whether this process needs to detach at all: the PEP's detach_process None. */
-#ifndef DAEMONCTX_LAUNCH_DETACH_REQUIRED_H
-#define DAEMONCTX_LAUNCH_DETACH_REQUIRED_H
+#ifndef DAEMONCTX_OPTIONS_DETACH_REQUIRED_H
+#define DAEMONCTX_OPTIONS_DETACH_REQUIRED_H
 
 #include <stdint.h>
 

@@ -1,9 +1,10 @@
-/* Readiness, told by the program: notify_ready() and notify_failed(), from any thread. They leave the error detail alone for that reason. */
+/* Readiness, told by the program: notify_ready() and notify_failed(), from any thread. They leave the error detail
+ * alone for that reason. */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "context.h"
-#include "launch/close.h"
+#include "life/close.h"
 #include "report/report.h"
 #include "steps/steps.h"
 
@@ -26,11 +27,11 @@ static void fill(const daemonctx_context_t *ctx, struct failure *report)
 static void tell_failed(daemonctx_context_t *ctx, const struct failure *failure)
 {
     /* The launcher waits for this process to end; the pid file must not outlive the news. */
-    close_at_once(ctx);
+    (void)pidfile_remove(&ctx->plan.pidfile);
     if (report_send(ctx->plan.report_out, RECORD_FAILED, failure, -1) != 0) {
         end_unreported(ctx);
     }
-    plan_close(&ctx->plan.report_out);
+    descriptor_close(&ctx->plan.report_out);
 }
 
 static daemonctx_status_t switch_streams(daemonctx_context_t *ctx, struct failure *failure)
@@ -65,7 +66,7 @@ daemonctx_status_t daemonctx_notify_ready(daemonctx_context_t *ctx)
     if (report_send(ctx->plan.report_out, RECORD_READY, &report, -1) != 0) {
         end_unreported(ctx);
     }
-    plan_close(&ctx->plan.report_out);
+    descriptor_close(&ctx->plan.report_out);
     return DAEMONCTX_OK;
 }
 
@@ -88,8 +89,7 @@ daemonctx_status_t daemonctx_notify_failed(daemonctx_context_t *ctx, int32_t exi
         return explain_hook(ctx, exit_code, message);
     }
     int awaited = READINESS_AWAITED;
-    if (!context_is_open(ctx) ||
-        !atomic_compare_exchange_strong(&ctx->launch.readiness, &awaited, READINESS_TOLD)) {
+    if (!context_is_open(ctx) || !atomic_compare_exchange_strong(&ctx->launch.readiness, &awaited, READINESS_TOLD)) {
         return DAEMONCTX_ERR_STATE;
     }
     struct failure failure;

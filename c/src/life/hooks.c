@@ -2,7 +2,8 @@
 #include <stddef.h>
 
 #include "context.h"
-#include "launch/launch.h"
+#include "life/hooks.h"
+#include "life/mask.h"
 #include "report/report.h"
 
 daemonctx_status_t hook_run_callback(daemonctx_context_t *ctx, const struct hook *hook, enum deed deed,
@@ -68,6 +69,7 @@ void trace_step(daemonctx_context_t *ctx, daemonctx_step_t step, daemonctx_statu
     }
     if (ctx->plan.report_out >= 0 && step != DAEMONCTX_STEP_REPORT) {
         struct failure done = {.status = status, .step = step, .pid = ctx->owner};
-        (void)report_send(ctx->plan.report_out, RECORD_STEP, &done, -1); /* when the launcher is gone the report fails too */
+        (void)report_send(ctx->plan.report_out, RECORD_STEP, &done,
+                          -1); /* when the launcher is gone the report fails too */
     }
 }

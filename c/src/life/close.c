@@ -1,5 +1,5 @@
 /* close(), in its three forms: called, in a signal handler, and in a forked child. */
-#include "launch/close.h"
+#include "life/close.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -7,14 +7,8 @@
 #include <unistd.h>
 
 #include "context.h"
+#include "life/hooks.h"
 #include "report/report.h"
-
-void close_at_once(daemonctx_context_t *ctx)
-{
-    if (ctx->plan.pidfile.fd >= 0) {
-        (void)pidfile_remove(&ctx->plan.pidfile);
-    }
-}
 
 void close_in_child(daemonctx_context_t *ctx)
 {
@@ -34,7 +28,7 @@ daemonctx_status_t close_pidfile(daemonctx_context_t *ctx)
         ctx->launch.manager_entered = false;
         status = hook_run_callback(ctx, &ctx->options.pidfile_exit, DEED_PIDFILE_EXIT, &failure);
     }
-    if (ctx->plan.pidfile.fd >= 0 && pidfile_remove(&ctx->plan.pidfile) != 0) {
+    if (pidfile_remove(&ctx->plan.pidfile) != 0) {
         status = failure_set(&failure, DAEMONCTX_ERR_SYSTEM, DEED_PIDFILE_REMOVE, errno);
     }
     return status == DAEMONCTX_OK ? status : error_from_failure(ctx, &failure);
@@ -80,7 +74,8 @@ daemonctx_status_t daemonctx_close(daemonctx_context_t *ctx)
         return DAEMONCTX_ERR_ARGUMENT;
     }
     if (ctx->state == CONTEXT_OPENING || ctx->launch.in_hook) {
-        return error_set(ctx, DAEMONCTX_ERR_STATE, DAEMONCTX_STEP_NONE, 0, "cannot close the context in its own callback");
+        return error_set(ctx, DAEMONCTX_ERR_STATE, DAEMONCTX_STEP_NONE, 0,
+                         "cannot close the context in its own callback");
     }
     int open = CONTEXT_OPEN;
     if (ctx->owner != getpid() || !atomic_compare_exchange_strong(&ctx->state, &open, CONTEXT_CLOSING)) {

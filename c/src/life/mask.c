@@ -2,8 +2,8 @@
 #include <stddef.h>
 
 #include "context.h"
-#include "launch/interrupt.h"
-#include "launch/launch.h"
+#include "events/interrupt.h"
+#include "life/mask.h"
 
 void mask_block_all(daemonctx_context_t *ctx)
 {

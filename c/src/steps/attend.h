@@ -1,0 +1,14 @@
+/* The ends of the two processes of a launch that do not return from open(). */
+#ifndef DAEMONCTX_STEPS_ATTEND_H
+#define DAEMONCTX_STEPS_ATTEND_H
+
+#include <sys/types.h>
+
+#include "error.h"
+
+/* The intermediate's rest of life: tells the launcher of the daemon, and of the daemon's end. */
+_Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon);
+/* The end of a process of the launch that failed: what it holds is given back, the launcher told. */
+_Noreturn void end_failed(daemonctx_context_t *ctx, const struct failure *failure);
+
+#endif
