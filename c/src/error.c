@@ -22,15 +22,23 @@ daemonctx_status_t failure_set(struct failure *failure, daemonctx_status_t statu
     return status;
 }
 
+/* How many bytes before the cut begin a UTF-8 character that goes on behind it. Text in another encoding loses none. */
+static size_t torn_bytes(const char *text, size_t cut)
+{
+    for (size_t back = 0; back < 4; back++) {
+        unsigned byte = (unsigned char)text[cut - back];
+        if ((byte & 0xC0U) != 0x80U) {
+            return back;
+        }
+    }
+    return 0;
+}
+
 void failure_set_text(struct failure *failure, const char *text)
 {
     size_t length = strnlen(text, FAILURE_TEXT_MAX + 1);
     if (length > FAILURE_TEXT_MAX) {
-        length = FAILURE_TEXT_MAX;
-        /* A UTF-8 continuation byte behind the cut belongs to a character that would be torn. */
-        while (length > 0 && ((unsigned char)text[length] & 0xC0U) == 0x80U) {
-            length--;
-        }
+        length = FAILURE_TEXT_MAX - torn_bytes(text, FAILURE_TEXT_MAX);
     }
     memcpy(failure->text, text, length);
     failure->text[length] = '\0';

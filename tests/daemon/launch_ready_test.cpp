@@ -82,7 +82,7 @@ TEST_CASE("notify_failed gives the launcher its code and its text", "[G04]") {
 
 TEST_CASE("a daemon that lives on after notify_failed is ended when the bound is over", "[G04]") {
     const Method method = GENERATE(from_range(detaching_methods()));
-    Attempt attempt(method, manual_and({"ready_timeout=3000"}));
+    Attempt attempt(method, manual_and({"ready_timeout=2000"}));
     attempt.launcher().tell("open");
     const Process daemon = attempt.probe().opened();
     daemon.ask_ok("notify_failed 3 no"); // and then it obeys its channel
@@ -90,7 +90,7 @@ TEST_CASE("a daemon that lives on after notify_failed is ended when the bound is
     REQUIRE(failed.word == "failed");
     CHECK(failed.status() == DAEMONCTX_ERR_PROGRAM);
     CHECK(failed.number("exit_code") == 3);
-    CHECK_FALSE(process_exists(daemon.pid()));
+    CHECK(Reaper::instance().wait(daemon.pid()).died_by(SIGKILL));
     attempt.check_nothing_left();
 }
 

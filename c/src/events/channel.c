@@ -82,6 +82,7 @@ void events_part_from_daemon(struct events *events)
 
 void events_reset(struct events *events)
 {
+    events->asked = events->handed_out;
     events->pending = 0;
     events->terminating = 0;
     events->late = 0;

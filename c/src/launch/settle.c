@@ -13,7 +13,8 @@
 #include "os/os.h"
 
 enum {
-    GRACE_MS = 5000,     /* for a daemon that said that it failed, to end by itself */
+    FAILED_MS = 5000,    /* for a daemon that said that it failed, to end by itself */
+    CLOSED_MS = 1000,    /* for one that closed its context before it was ready */
     KILLED_MS = 5000,    /* for a killed process to be gone */
     DISMISSED_MS = 1000, /* for the intermediate to end by itself, or to say how the daemon ended */
     NAP_MS = 10
@@ -123,7 +124,8 @@ static void settle_failure(struct wait *wait)
 {
     explain_lost_intermediate(wait);
     if (!wait->shut) {
-        wait_for_end(wait, deadline_earlier(wait->ctx->launch.deadline, deadline_in(GRACE_MS)));
+        int32_t grace_ms = wait->outcome->deed == DEED_DIED_CLOSED ? CLOSED_MS : FAILED_MS;
+        wait_for_end(wait, deadline_earlier(wait->ctx->launch.deadline, deadline_in(grace_ms)));
     }
     if (wait->gone) {
         hear_how_it_ended(wait);

@@ -38,7 +38,7 @@ static bool is_network_socket(int fd)
     union {
         struct sockaddr any;
         struct sockaddr_storage storage;
-    } address;
+    } address = {.storage = {0}};
     socklen_t length = sizeof(address);
     if (getsockname(fd, &address.any, &length) != 0) {
         return false;

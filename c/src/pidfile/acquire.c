@@ -66,8 +66,11 @@ static daemonctx_status_t open_directory(struct place *place, const char *path, 
     char directory[PATH_MAX];
     const char *slash = strrchr(path, '/');
     size_t length = (size_t)(slash - path);
-    if (slash[1] == '\0' || length >= sizeof(directory)) {
+    if (slash[1] == '\0') {
         return refuse(refusal, DAEMONCTX_ERR_ARGUMENT, 0, "the path does not name a file");
+    }
+    if (length >= sizeof(directory)) {
+        return refuse(refusal, DAEMONCTX_ERR_SYSTEM, ENAMETOOLONG, "cannot open its directory");
     }
     memcpy(directory, path, length);
     directory[length] = '\0';
