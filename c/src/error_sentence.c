@@ -12,6 +12,7 @@ enum subject {
     SUBJECT_PIDFILE,
     SUBJECT_UID,
     SUBJECT_GID,
+    SUBJECT_IDENTITY,
     SUBJECT_NUMBER
 };
 
@@ -48,7 +49,7 @@ static const struct words deeds[DEED_COUNT] = {
     [DEED_CHROOT_ROOT] = {"cannot enter the root of", SUBJECT_CHROOT_DIRECTORY, NULL},
     [DEED_CHROOT_DIRECTORIES] = {"cannot close the directory descriptors that lead out of", SUBJECT_CHROOT_DIRECTORY,
                                  NULL},
-    [DEED_GROUPS] = {"cannot set the supplementary groups", SUBJECT_NONE, NULL},
+    [DEED_GROUPS] = {"cannot set the supplementary groups of", SUBJECT_IDENTITY, NULL},
     [DEED_GID] = {"cannot change gid to", SUBJECT_GID, NULL},
     [DEED_UID] = {"cannot change uid to", SUBJECT_UID, NULL},
     [DEED_VERIFY_GROUPS] = {"the supplementary groups are not the ones that were set", SUBJECT_NONE, NULL},
@@ -99,8 +100,27 @@ static void add_path(struct sentence *sentence, const char *path)
     add(sentence, "'");
 }
 
-static void add_subject(struct sentence *sentence, const struct plan *plan, enum subject subject, int32_t number)
+static void add_named(struct sentence *sentence, const char *by_name, const char *by_id, const char *name, uint32_t id)
 {
+    add(sentence, name != NULL ? by_name : by_id);
+    if (name != NULL) {
+        add_path(sentence, name);
+    } else {
+        add(sentence, " ");
+        add_number(sentence, id);
+    }
+}
+
+static void add_identity(struct sentence *sentence, const daemonctx_context_t *ctx)
+{
+    const struct options *options = &ctx->options;
+    add_named(sentence, " user", " uid", options->user.name, ctx->plan.identity.uid);
+    add_named(sentence, ", group", ", gid", options->group.name, ctx->plan.identity.gid);
+}
+
+static void add_subject(struct sentence *sentence, const daemonctx_context_t *ctx, enum subject subject, int32_t number)
+{
+    const struct plan *plan = &ctx->plan;
     switch (subject) {
     case SUBJECT_CHROOT_DIRECTORY:
         add_path(sentence, plan->chroot_directory);
@@ -118,6 +138,9 @@ static void add_subject(struct sentence *sentence, const struct plan *plan, enum
     case SUBJECT_GID:
         add(sentence, " ");
         add_number(sentence, plan->identity.gid);
+        break;
+    case SUBJECT_IDENTITY:
+        add_identity(sentence, ctx);
         break;
     case SUBJECT_NUMBER:
         add(sentence, " ");
@@ -156,11 +179,11 @@ static void say_interrupted(struct sentence *sentence, const struct failure *fai
     add_signal(sentence, failure->signal);
 }
 
-static void say_deed(struct sentence *sentence, const struct plan *plan, const struct failure *failure)
+static void say_deed(struct sentence *sentence, const daemonctx_context_t *ctx, const struct failure *failure)
 {
     const struct words *words = &deeds[failure->deed];
     add(sentence, words->text == NULL ? "the launch failed" : words->text);
-    add_subject(sentence, plan, words->subject, failure->number);
+    add_subject(sentence, ctx, words->subject, failure->number);
     add(sentence, words->tail == NULL ? "" : words->tail);
     if (failure->error != 0) {
         char buffer[128];
@@ -187,7 +210,7 @@ daemonctx_status_t error_from_failure(daemonctx_context_t *ctx, const struct fai
     } else if (failure->deed == DEED_INTERRUPTED) {
         say_interrupted(&sentence, failure);
     } else {
-        say_deed(&sentence, &ctx->plan, failure);
+        say_deed(&sentence, ctx, failure);
     }
     if (failure->survivor != 0) {
         add(&sentence, "; process ");

@@ -23,7 +23,7 @@ Process pid_1(Probe &probe)
 
 Process child_of(const Process &process, Probe &probe, int channel)
 {
-    process.tell("execute " + std::to_string(channel));
+    process.ask_ok("execute " + std::to_string(channel));
     return probe.started(channel);
 }
 
@@ -32,7 +32,6 @@ Process orphan_of(const Process &init, Probe &probe)
 {
     const Process child = child_of(init, probe, 1);
     const Process grandchild = child_of(child, probe, 2);
-    child.ask_ok("getpid");
     child.tell("_exit 0");
     init.ask_ok("waitpid -1");
     REQUIRE(grandchild.value("getppid") == "1");

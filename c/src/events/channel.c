@@ -69,8 +69,8 @@ void events_part_from_daemon(struct events *events)
     }
     struct os_event fresh;
     if (os_event_open(&fresh) != 0) {
-        events_close(
-            events); /* no descriptor left: the program sees its own as closed, rather than the daemon's events */
+        /* No descriptor left: the program sees its own as closed, rather than the daemon's events. */
+        events_close(events);
         return;
     }
     bool one = fresh.read_fd == fresh.write_fd;

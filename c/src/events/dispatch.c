@@ -48,8 +48,7 @@ static void call_handlers(daemonctx_context_t *ctx)
     }
 }
 
-/* Handlers may call anything, dispatch() and free() too: the context is freed when the outermost call is done with it.
- */
+/* Handlers may call anything, free() too: the context is freed when the outermost call is done with it. */
 static daemonctx_status_t dispatch(daemonctx_context_t *ctx)
 {
     bool outermost = !ctx->events.dispatching;

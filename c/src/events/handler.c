@@ -1,5 +1,4 @@
-/* The library's signal handler, putting it in and taking it out, and what TERMINATE does. All of it async-signal-safe.
- */
+/* The library's signal handler, putting it in and taking it out, and TERMINATE. All of it async-signal-safe. */
 #include <errno.h>
 #include <stddef.h>
 #include <time.h>

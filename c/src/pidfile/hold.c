@@ -48,8 +48,7 @@ int pidfile_remove(const struct pidfile *pidfile)
     if (pidfile->fd < 0) {
         return 0;
     }
-    /* In a chroot the path leads elsewhere, and after a replacement to somebody else's file: only our own is removed.
-     */
+    /* In a chroot the path leads elsewhere, after a replacement to another's file: only our own is removed. */
     if (lstat(pidfile->path, &status) == 0 && status.st_dev == pidfile->device && status.st_ino == pidfile->inode &&
         unlink(pidfile->path) == 0) {
         return 0;

@@ -1,5 +1,4 @@
-/* The library's own channels: signal events, the report from daemon to launcher, and the launcher's watch for Ctrl-C.
- */
+/* The library's own channels: signal events, the daemon's report, and the launcher's watch for Ctrl-C. */
 #include <errno.h>
 #include <sys/socket.h>
 

@@ -95,7 +95,7 @@ static daemonctx_status_t rehearse(daemonctx_context_t *ctx, int stream, const c
     strrchr(directory, '/')[1] = '\0';
     bool writable = faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0;
     free(directory);
-    return writable ? DAEMONCTX_OK : refuse(ctx, stream, "create", path);
+    return writable ? DAEMONCTX_OK : refuse(ctx, stream, "open", path);
 }
 
 static daemonctx_status_t plan_path(daemonctx_context_t *ctx, int stream)

@@ -1,5 +1,4 @@
-/* files_preserve: every other descriptor is closed, but 0 to 2, which the streams step replaces, and those of the plan.
- */
+/* files_preserve: all others are closed, but 0 to 2, which the streams step replaces, and those of the plan. */
 #include <errno.h>
 #include <unistd.h>
 

@@ -19,6 +19,10 @@ static void command_chdir(const struct command *command)
     answer_result(command, chdir(command->words[1]));
 }
 
+static void command_fchdir(const struct command *command) {
+    answer_result(command, fchdir((int)value_number(command->words[1])));
+}
+
 static void command_umask(const struct command *command)
 {
     answer_result(command, (int)umask((mode_t)value_number(command->words[1])));
@@ -216,6 +220,7 @@ static void command_atfork(const struct command *command)
 
 const struct command_entry condition_commands[] = {
     {"chdir", command_chdir, 1, 1},
+    {"fchdir", command_fchdir, 1, 1},
     {"set_umask", command_umask, 1, 1},
     {"limit", command_limit, 3, 3},
     {"env", command_env, 2, 2},
