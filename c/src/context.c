@@ -23,11 +23,13 @@ daemonctx_status_t daemonctx_new(daemonctx_context_t **ret_ctx)
 
 void daemonctx_free(daemonctx_context_t *ctx)
 {
-    if (ctx == NULL || ctx->state == CONTEXT_OPENING) {
-        return; /* from a callback of its own launch: the launch still needs it */
+    if (ctx == NULL) {
+        return;
     }
-    if (ctx->launch.in_hook) {
-        ctx->launch.free_when_closed = true; /* from the exit callback of its pid-file manager */
+    if (ctx->state == CONTEXT_OPENING || ctx->launch.in_callback) {
+        /* From a callback: the launch still needs it; the close that calls a pid-file manager's exit frees it
+         * afterwards. */
+        ctx->launch.free_when_closed = ctx->state == CONTEXT_CLOSING;
         return;
     }
     ctx->launch.free_when_closed = false;

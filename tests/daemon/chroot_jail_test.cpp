@@ -119,6 +119,21 @@ TEST_CASE("a directory that is inherited on 0 to 2 is no way out either", "[F05]
     attempt.check_nothing_left();
 }
 
+TEST_CASE("a directory on 0 to 2 that is to be replaced is gone before the daemon runs, also where streams switch later", "[F05][root]") {
+    SKIP_IF_REASON(no_root());
+    const Method method = GENERATE(from_range(detaching_methods()));
+    const std::string when = GENERATE("at_open", "at_ready");
+    CAPTURE(method, when);
+    const TemporaryDirectory directory;
+    Probe probe(opening(method, {"hold 0 / rd", "hold 2 / pd", "ready_mode=manual", "stream_switch=" + when,
+                                 option("chroot_directory", directory.path())}));
+    const Process daemon = probe.opened();
+    CHECK(directory_descriptors(daemon).empty());
+    CHECK(daemon.proc().descriptors().at(0).target == "/dev/null");
+    daemon.ask_ok("notify_ready");
+    CHECK(daemon.proc().descriptors().at(2).target == "/dev/null");
+}
+
 TEST_CASE("a hook may not preserve a directory", "[F05][root]") {
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
@@ -165,6 +180,9 @@ TEST_CASE("a pid file outside of the new root is emptied by close, where it cann
     Attempt attempt(method, {option("chroot_directory", directory.path())});
     attempt.launcher().tell("open");
     const Process daemon = attempt.probe().opened();
+    if (method != Method::in_place) {
+        CHECK(attempt.launcher().wait_for_end().exited_with(0)); // until then it holds the lock too
+    }
     CHECK(daemon.ask_ok("close").status() == 0);
     CHECK(read_file(attempt.pidfile()).empty());
     Probe next(opening(Method::fork, {option("pidfile", attempt.pidfile())}));

@@ -127,14 +127,16 @@ TEST_CASE("a core that is piped is told of, and the machine's setting is put bac
 {
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_core_pattern());
-    const std::string before = read_file("/proc/sys/kernel/core_pattern");
+    std::string before;
     {
         const CorePipe cores;
-        CHECK(read_file("/proc/sys/kernel/core_pattern") != before);
+        before = cores.settings().before().at("kernel/core_pattern");
+        CHECK(kernel_setting("kernel/core_pattern") != before);
         Probe probe({"limit CORE 0 0"});
         probe.launcher().tell("crash");
         CHECK(probe.launcher().wait_for_end().core_dumped);
         CHECK(cores.next_pid() == probe.pid());
     }
-    CHECK(read_file("/proc/sys/kernel/core_pattern") == before);
+    const KernelLock lock; // no other test's
+    CHECK(kernel_setting("kernel/core_pattern") == before);
 }

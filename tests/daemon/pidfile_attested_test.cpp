@@ -93,6 +93,24 @@ TEST_CASE("a daemon that asks about its own pid file keeps the kernel's word", "
     CHECK(attested_pid(path) == daemon.pid());
 }
 
+TEST_CASE("a check in the daemon itself finds the daemon, which is found afterwards too", "[E12][E02][A12][B12]")
+{
+    const Method method = GENERATE(from_range(all_methods()));
+    CAPTURE(method);
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    Probe probe(opening(method, {option("pidfile", path)}));
+    const Process daemon = probe.daemon();
+    daemon.ask_ok("context 1");
+    daemon.ask_ok(option("pidfile", path));
+    const Report refused = daemon.ask("check");
+    CHECK(refused.status() == -7);
+    CHECK(refused.number("pid") == daemon.pid());
+    const Answer answer = query(path);
+    CHECK(answer.status == 0);
+    CHECK(answer.pid == daemon.pid());
+}
+
 TEST_CASE("children of the daemon, forked or executed, leave it the kernel's word", "[E12][C03][B12]")
 {
     const Method method = GENERATE(from_range(all_methods()));

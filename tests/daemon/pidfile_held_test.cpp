@@ -97,9 +97,10 @@ TEST_CASE("a second start before the first is ready is refused with the pid of t
     CHECK(refused.number("pid") == daemon.pid());
 
     daemon.ask_ok("notify_failed 3 no"); // then the file is free at once
-    CHECK(first.failed().status() == -13);
     second.launcher().tell("open");
     const Process other = second.opened();
+    daemon.tell("exit 3");
+    CHECK(first.failed().status() == -13);
     CHECK(read_file(path) == pid_line(other.pid()));
 }
 

@@ -4,6 +4,8 @@
 #include "observer/pidfiles.hpp"
 #include "observer/probe.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 
@@ -92,8 +94,8 @@ TEST_CASE("the trace has the manager's entering as its pidfile step", "[E10][G10
     const Method method = GENERATE(from_range(all_methods()));
     const std::string enter = GENERATE("report", "return:3");
     CAPTURE(method, enter);
-    Probe probe(opening(method, {"trace=1", "pidfile_manager=" + enter + ",report"}));
-    probe.await({"opened", "failed"});
+    Probe probe(opening(method, {"trace=1", "pidfile_manager=" + enter + ",report"}, "launch"));
+    probe.await({"opened", "launched", "failed"}, 0);
     Names names;
     for (const auto &report : probe.take("trace")) {
         names.push_back(report.text("name"));
@@ -177,6 +179,7 @@ TEST_CASE("a launch that fails after enter leaves the manager", "[E10][G12]")
     probe.launcher().kill(SIGKILL); // nobody is left who could be told of success
     CHECK(probe.launcher().wait_for_end().died_by(SIGKILL));
     const Process daemon = probe.process(1, enter.sender);
+    REQUIRE(Reaper::instance().wait_until([&] { return daemon.proc().parent() == getpid(); }));
     daemon.tell("return 0");
     const Report exit = probe.await({"hook"});
     CHECK(exit.text("name") == "exit");
@@ -205,6 +208,22 @@ TEST_CASE("SIGTERM and terminate never call a manager's exit: they are events", 
     daemon.tell("exit 0");
     CHECK(daemon.wait_for_end().exited_with(0));
     CHECK(hooks_of(probe) == Names{"exit"});
+}
+
+TEST_CASE("SIGTERM while close leaves the manager waits until the context is closed", "[E10][C01][B12]")
+{
+    const Method method = GENERATE(from_range(all_methods()));
+    CAPTURE(method);
+    Probe probe(opening(method, {"pidfile_manager=report,pause"}));
+    const Process daemon = probe.daemon();
+    hooks_of(probe);
+    daemon.tell("close");
+    CHECK(probe.await({"hook"}).text("name") == "exit");
+    daemon.kill(SIGTERM);
+    CHECK(daemon.value("getpid") == std::to_string(daemon.pid())); // nothing has happened yet
+    daemon.tell("return 0");
+    CHECK(daemon.wait_for_end().died_by(SIGTERM));
+    CHECK(hooks_of(probe).empty());
 }
 
 TEST_CASE("exit that fails: close tells its text, and the context is closed", "[E10][B12]")

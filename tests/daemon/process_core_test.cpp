@@ -30,6 +30,18 @@ TEST_CASE("prevent_core holds after a change of identity", "[B09][B12][root]")
     CHECK(daemon.proc().limit("Max core file size").hard == "0");
 }
 
+TEST_CASE("prevent_core holds where the kernel makes a process dumpable when its identity changes", "[B09][B12][root]")
+{
+    SKIP_IF_REASON(no_root());
+    SKIP_IF_REASON(no_kernel_setting("fs/suid_dumpable"));
+    const Method method = GENERATE(from_range(all_methods()));
+    const KernelSettings settings(KernelSettings::Values{{"fs/suid_dumpable", "1"}});
+    Probe probe(opening(method, {"uid=65534", "gid=65534"}));
+    CHECK(probe.daemon().value("dumpable") == "0");
+    Probe control({"setresuid 65534 65534 65534"});
+    CHECK(control.launcher().value("dumpable") == "1");
+}
+
 TEST_CASE("without prevent_core, limit and dumpability are the launcher's", "[B09][B12]")
 {
     const Method method = GENERATE(from_range(all_methods()));
@@ -39,11 +51,8 @@ TEST_CASE("without prevent_core, limit and dumpability are the launcher's", "[B0
     Probe probe({"prevent_core=0", "limit CORE 0 4096", "dumpable " + dumpable}, started_by(user));
     probe.launcher().ask_ok("getpid"); // the conditions hold by now
     const Limit before = probe.launcher().proc().limit("Max core file size");
-    for (const auto &command : opening(method)) {
-        probe.launcher().tell(command);
-    }
+    tell_opening(probe.launcher(), method);
     const Process daemon = probe.daemon();
-    probe.take("ok");
     const Limit after = daemon.proc().limit("Max core file size");
     CHECK(after.soft == before.soft);
     CHECK(after.hard == before.hard);
@@ -76,7 +85,7 @@ TEST_CASE("a crash leaves no core file", "[B09][B12][root]")
     SKIP_IF_REASON(no_core_pattern());
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
-    const CoreFiles cores(directory / "core");
+    const CoreFile cores(directory / "core");
     const auto crash = [](const std::vector<std::string> &commands) {
         Probe probe(commands);
         const Process daemon = probe.daemon();

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <sstream>
@@ -52,17 +53,21 @@ static std::map<std::string, long> count_calls(Method method, long descriptor_li
     return counts;
 }
 
+// Who of two processes comes first decides of a few calls more or less; a dependence on the limit would be of
+// thousands.
 static void check_no_dependence(Method method, long limit)
 {
-    const auto few = count_calls(method, 1024);
-    const auto many = count_calls(method, limit);
+    const long by_chance = method == Method::in_place ? 0 : 5;
+    auto few = count_calls(method, 1024);
+    auto many = count_calls(method, limit);
     CHECK(few.at("sendto") > 0); // the probe's reports: strace saw it
-    for (const auto &[call, count] : few) {
-        CAPTURE(call);
-        CHECK(many.count(call) == 1);
-        CHECK(many.at(call) == count);
+    for (const auto &call : few) {
+        many.insert({call.first, 0});
     }
-    CHECK(many.size() == few.size());
+    for (const auto &[call, count] : many) {
+        CAPTURE(call);
+        CHECK(std::abs(count - few[call]) <= by_chance);
+    }
 }
 
 TEST_CASE("the number of system calls does not depend on the descriptor limit", "[B14][B12]")

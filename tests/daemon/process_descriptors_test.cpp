@@ -63,9 +63,7 @@ TEST_CASE("preserved descriptors keep number, file, offset and flags", "[B05][B1
     const Process launcher = probe.launcher();
     launcher.ask_ok("getpid");
     const auto before = launcher.proc().descriptors();
-    for (const auto &command : opening(method, {})) {
-        launcher.tell(command);
-    }
+    tell_opening(probe.launcher(), method);
     const auto after = probe.daemon().proc().descriptors();
     for (const int number : {20, 21, 22, 30}) {
         CAPTURE(number);

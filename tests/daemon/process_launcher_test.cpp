@@ -106,14 +106,11 @@ TEST_CASE("the caller's own child is still its own after a launch", "[B17]")
     const Process launcher = probe.launcher();
     const Report fork = launcher.ask_ok("fork 3");
     const Process child = probe.forked(3);
-    for (const auto &command : opening(method, {}, "launch")) {
-        launcher.tell(command);
-    }
+    tell_opening(launcher, method, {}, "launch");
     probe.await({"launched"});
     CHECK(probe.take("signal").empty());
     child.tell("_exit 4");
     CHECK(launcher.event("signal").number("signum") == SIGCHLD);
-    probe.take("ok");
     const Report wait = launcher.ask_ok("waitpid -1");
     CHECK(wait.number("pid") == fork.number("result"));
     CHECK(wait.number("exit_code") == 4);

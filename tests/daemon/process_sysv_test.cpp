@@ -24,10 +24,8 @@ TEST_CASE("a daemon has gone through the steps of daemon(7)", "[B16]")
                                  "set_umask 077", command("chdir", {directory.path()}), option("pidfile", pidfile),
                                  "ready_mode=manual"}),
                 conditions);
-    Process daemon = probe.opened();
-    CHECK_FALSE(Reaper::instance().has_ended(probe.pid())); // 15: not before 14
-    CHECK(daemon.ask_ok("notify_ready").status() == 0);     // 14
-    daemon = probe.process(daemon.channel(), daemon.pid());
+    const Process daemon = probe.opened();
+    CHECK(daemon.ask_ok("notify_ready").status() == 0);    // 14
     CHECK(probe.launcher().wait_for_end().exited_with(0)); // 15
     REQUIRE(Reaper::instance().wait_until([&] { return daemon.proc().parent() == getpid(); }));
 
@@ -57,6 +55,18 @@ TEST_CASE("a daemon has gone through the steps of daemon(7)", "[B16]")
     CHECK(read_file(pidfile) == std::to_string(daemon.pid()) + '\n'); // 12
     CHECK(daemon.ask_ok("close").status() == 0);
     CHECK_FALSE(exists(pidfile));
+}
+
+TEST_CASE("the launcher ends only after the daemon's word, as daemon(7)'s steps 14 and 15", "[B16]")
+{
+    const Method method = GENERATE(from_range(detaching_methods()));
+    Probe probe(opening(method, {"ready_mode=manual"}));
+    const Process daemon = probe.opened();
+    daemon.tell(command("notify_failed", {"3", "not today"})); // a launcher that had ended could not hear it
+    daemon.tell("_exit 3");
+    const Report failed = probe.await({"failed"}, 0);
+    CHECK(failed.number("exit_code") == 3);
+    CHECK(failed.text("message") == "not today");
 }
 
 TEST_CASE("privileges are dropped when asked to, as daemon(7)'s step 13", "[B16][root]")

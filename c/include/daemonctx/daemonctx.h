@@ -309,7 +309,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_new(daemonctx_context_t **ret_ctx);
  * @brief Free a context; an open one is closed first.
  *
  * NULL does nothing. Called in a deferred signal handler of this context, it takes effect when daemonctx_dispatch()
- * or daemonctx_wait_events() returns; in a hook or the trace callback it does nothing. What closing reports is lost:
+ * or daemonctx_wait_events() returns; in a pid file manager's exit callback, when daemonctx_close() does; in a hook or
+ * the trace callback it does nothing. What closing reports is lost:
  * call daemonctx_close() first to have it. Everything borrowed from the context ends with it; `user_data` and the
  * caller's descriptors are left alone.
  *
@@ -447,7 +448,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_launch(daemonctx_context_t *ctx);
  * The pid file is removed if it is still this daemon's; where it cannot be removed (dropped privileges, chroot) it is
  * truncated. Its lock is released, a pid file manager's exit callback is called, and handlers of the library are
  * taken out. Streams, working directory, umask and ids stay as they are. Before the daemon is ready, closing makes
- * the launch fail with DAEMONCTX_ERR_DIED, and the program is expected to end, as after daemonctx_notify_failed().
+ * the launch fail with DAEMONCTX_ERR_DIED, and the program is expected to end: the launcher gives it one second, and
+ * then kills it.
  *
  * The context is closed afterwards in any case, and can be opened again; the first thing that went wrong is returned.
  * A closed context is left as it is. Unless daemonctx_set_close_at_exit() says otherwise, exit() and the return from
@@ -2069,7 +2071,8 @@ enum daemonctx_ready_mode {
  * @brief Store when the daemon is ready.
  *
  * Default: ON_OPEN. With MANUAL the launcher waits for daemonctx_notify_ready() or daemonctx_notify_failed(); a
- * daemon that ends or closes its context before is DAEMONCTX_ERR_DIED at once.
+ * daemon that ends or closes its context before is DAEMONCTX_ERR_DIED: at once, or within the second that a process
+ * which closed and lives on is given to end.
  *
  * Threads: one at a time per context.
  *

@@ -33,6 +33,9 @@ static daemonctx_status_t refuse(daemonctx_context_t *ctx, const char *sentence)
 static daemonctx_status_t check_state(daemonctx_context_t *ctx)
 {
     const int state = ctx->state;
+    if (ctx->launch.in_callback) {
+        return refuse(ctx, "one of the context's callbacks is running");
+    }
     switch (state) {
     case CONTEXT_CLOSED:
         return options_first_refusal(ctx);
@@ -113,7 +116,7 @@ static daemonctx_status_t open_or_launch(daemonctx_context_t *ctx, bool both_ret
     if (ctx == NULL) {
         return DAEMONCTX_ERR_ARGUMENT;
     }
-    if (context_is_open(ctx)) {
+    if (context_is_open(ctx) && !ctx->launch.in_callback) {
         return DAEMONCTX_OK;
     }
     daemonctx_status_t status = check_state(ctx);

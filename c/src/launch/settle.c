@@ -20,7 +20,7 @@ enum {
     NAP_MS = 10
 };
 
-/* True when the intermediate has ended, within the time. */
+/* True when the intermediate has ended, within the time. *ret_ending is written when it is known how. */
 static bool intermediate_ends(const struct launch *launch, int32_t timeout_ms, enum os_wait_mode mode,
                               struct os_ending *ret_ending)
 {
@@ -29,8 +29,11 @@ static bool intermediate_ends(const struct launch *launch, int32_t timeout_ms, e
     for (;;) {
         int ended = os_wait(launch->intermediate, mode, ret_ending);
         int left = deadline_left_ms(&deadline);
-        if (ended != 0 || left == 0) {
-            return ended == 1;
+        if (ended != 0) {
+            return true; /* -1: another thread of the program, or its ignored SIGCHLD, has reaped it */
+        }
+        if (left == 0) {
+            return false;
         }
         (void)poll(&event, 1, event.fd < 0 && left > NAP_MS ? NAP_MS : left);
     }
@@ -90,13 +93,22 @@ static void hear_how_it_ended(struct wait *wait)
 /* Nobody ever told of a daemon: it is the intermediate that died, and how is for its parent to know. */
 static void explain_lost_intermediate(struct wait *wait)
 {
-    struct os_ending ending;
+    struct os_ending ending = {.exit_code = -1, .signal = -1};
     const struct launch *launch = &wait->ctx->launch;
     if (wait->outcome->deed == DEED_DIED && launch->daemon_pid == 0 &&
         intermediate_ends(launch, DISMISSED_MS, OS_WAIT_PEEK, &ending)) {
         wait->outcome->exit_code = ending.exit_code;
         wait->outcome->signal = ending.signal;
     }
+}
+
+/* Its descriptor cannot mean another process, should somebody have reaped it. */
+static int kill_intermediate(const struct launch *launch)
+{
+    if (launch->intermediate_fd >= 0) {
+        return os_process_kill(launch->intermediate_fd) == 0 || errno == ESRCH ? 0 : -1;
+    }
+    return kill(launch->intermediate, SIGKILL);
 }
 
 /*
@@ -106,7 +118,7 @@ static void explain_lost_intermediate(struct wait *wait)
 static void kill_parties(struct wait *wait)
 {
     struct launch *launch = &wait->ctx->launch;
-    if (kill(launch->intermediate, SIGKILL) == 0 && intermediate_ends(launch, KILLED_MS, OS_WAIT_PEEK, NULL)) {
+    if (kill_intermediate(launch) == 0 && intermediate_ends(launch, KILLED_MS, OS_WAIT_PEEK, NULL)) {
         (void)kill(-launch->intermediate, SIGKILL);
     }
     if (launch->daemon_fd >= 0) {
@@ -140,7 +152,7 @@ static void dismiss_intermediate(daemonctx_context_t *ctx)
     struct launch *launch = &ctx->launch;
     descriptor_close(&ctx->plan.report_in);
     if (!intermediate_ends(launch, DISMISSED_MS, OS_WAIT_REAP, NULL)) {
-        (void)kill(launch->intermediate, SIGKILL);
+        (void)kill_intermediate(launch);
         (void)intermediate_ends(launch, KILLED_MS, OS_WAIT_REAP, NULL);
     }
     descriptor_close(&launch->intermediate_fd);

@@ -15,6 +15,8 @@ void close_in_child(daemonctx_context_t *ctx)
     events_uninstall(ctx, true);
     events_close(&ctx->events);
     plan_close_descriptors(&ctx->plan);
+    ctx->launch.in_hook = false; /* it may have been forked in one */
+    ctx->launch.in_callback = false;
     ctx->state = CONTEXT_CLOSED;
 }
 
@@ -73,7 +75,7 @@ daemonctx_status_t daemonctx_close(daemonctx_context_t *ctx)
     if (ctx == NULL) {
         return DAEMONCTX_ERR_ARGUMENT;
     }
-    if (ctx->state == CONTEXT_OPENING || ctx->launch.in_hook) {
+    if (ctx->state == CONTEXT_OPENING || ctx->launch.in_callback) {
         return error_set(ctx, DAEMONCTX_ERR_STATE, DAEMONCTX_STEP_NONE, 0,
                          "cannot close the context in its own callback");
     }

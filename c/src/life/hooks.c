@@ -15,10 +15,12 @@ daemonctx_status_t hook_run_callback(daemonctx_context_t *ctx, const struct hook
     }
     daemonctx_step_t step = failure->step;
     failure_clear(&launch->failure);
+    launch->in_callback = true;
     launch->in_hook = true;
     launch->hook_failed = false;
     int32_t result = hook->fn(ctx, hook->user_data);
     launch->in_hook = false;
+    launch->in_callback = false;
     if (result == 0 && !launch->hook_failed) {
         failure->step = step;
         return DAEMONCTX_OK;
@@ -64,7 +66,9 @@ void trace_step(daemonctx_context_t *ctx, daemonctx_step_t step, daemonctx_statu
         return;
     }
     if (ctx->launch.role != ROLE_DAEMON) {
+        ctx->launch.in_callback = true;
         ctx->options.trace(ctx, step, status, ctx->options.trace_data);
+        ctx->launch.in_callback = false;
         return;
     }
     if (ctx->plan.report_out >= 0 && step != DAEMONCTX_STEP_REPORT) {

@@ -10,7 +10,12 @@
 #include "context.h"
 #include "plan/plan.h"
 
-enum { LOOKUP_SIZE = 1024, LOOKUP_SIZE_MAX = 1 << 20, GROUPS_FIRST_TRY = 32 };
+enum {
+    LOOKUP_SIZE = 1024,
+    LOOKUP_SIZE_MAX = 1 << 20,
+    GROUPS_FIRST_TRY = 32,
+    GROUPS_LAST_TRY = 1 << 17 /* twice what Linux allows */
+};
 
 /* A passwd or group entry and the buffer its strings live in. */
 struct entry {
@@ -125,10 +130,10 @@ static daemonctx_status_t store_groups(daemonctx_context_t *ctx, const gid_t *gr
 /* The groups that the databases give a user: initgroups(3)'s list, kept for later. */
 static daemonctx_status_t groups_of_user(daemonctx_context_t *ctx, const char *name, gid_t gid)
 {
-    int room = GROUPS_FIRST_TRY;
     gid_t *groups = NULL;
     int count = 0;
-    do {
+    int found = -1;
+    for (int room = GROUPS_FIRST_TRY; found < 0 && room <= GROUPS_LAST_TRY; room *= 2) {
         gid_t *larger = realloc(groups, (size_t)room * sizeof(*groups));
         if (larger == NULL) {
             free(groups);
@@ -136,9 +141,11 @@ static daemonctx_status_t groups_of_user(daemonctx_context_t *ctx, const char *n
         }
         groups = larger;
         count = room;
-        room *= 2;
-    } while (getgrouplist(name, gid, groups, &count) < 0 && room <= LOOKUP_SIZE_MAX);
-    daemonctx_status_t status = store_groups(ctx, groups, (size_t)count);
+        errno = 0;
+        found = getgrouplist(name, gid, groups, &count);
+    }
+    daemonctx_status_t status =
+        found < 0 ? lookup_failed(ctx, "groups of user", name) : store_groups(ctx, groups, (size_t)count);
     free(groups);
     return status;
 }

@@ -85,7 +85,9 @@ static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failur
     mask_block_all(ctx); /* no handler of the program runs in the intermediate, and no SIGHUP ends it */
     pid_t pid = fork_intermediate(many_threads);
     if (pid < 0) {
-        return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FORK, errno);
+        (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FORK, errno);
+        mask_restore(ctx); /* the launcher hook is called yet */
+        return DAEMONCTX_ERR_SYSTEM;
     }
     if (pid == 0) {
         fork_daemon(ctx, failure, many_threads);

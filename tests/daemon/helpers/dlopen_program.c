@@ -65,8 +65,10 @@ int main(int argc, char **argv)
         return 2;
     }
     become_daemon(argv[2], strcmp(argv[3], "closed") == 0);
-    const int result = dlclose(library);
-    const int length = snprintf(report, sizeof report, "opened status=0 pid=%d result=%d", (int)getpid(), result);
+    if (dlclose(library) != 0) {
+        return 4;
+    }
+    const int length = snprintf(report, sizeof report, "opened status=0 pid=%d", (int)getpid());
     if (send(DAEMONS_CHANNEL, report, (size_t)length, MSG_NOSIGNAL) < 0 ||
         read(DAEMONS_CHANNEL, command, sizeof command) <= 0) {
         _exit(LEASH_STATUS);

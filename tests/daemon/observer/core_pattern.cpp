@@ -9,54 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace observer {
 
-static const std::string setting = "/proc/sys/kernel/core_pattern";
-static const std::string pid_setting = "/proc/sys/kernel/core_uses_pid";
-
 std::string no_core_pattern()
 {
-    return access(setting.c_str(), W_OK) == 0 ? "" : "needs a writable " + setting;
+    return no_kernel_setting("kernel/core_pattern");
 }
 
-static std::string without_newline(std::string text)
+static KernelSettings::Values cores_to(const std::string &pattern)
 {
-    while (!text.empty() && text.back() == '\n') {
-        text.pop_back();
-    }
-    return text;
-}
-
-CorePattern::CorePattern(const std::string &pattern)
-{
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) < 0) {
-        throw Failure("no pipe");
-    }
-    const Fd read_end(ends[0]);
-    leash_ = Fd(ends[1]);
-    Conditions conditions;
-    conditions.program = "/bin/sh";
-    conditions.descriptors[0] = read_end.get();
-    const std::string script =
-        "read line; printf '%s\\n' \"$0\" > " + setting + "; printf '%s\\n' \"$1\" > " + pid_setting;
-    guardian_ =
-        spawn({"-c", script, without_newline(read_file(setting)), without_newline(read_file(pid_setting))}, conditions);
-    Reaper::instance().set_apart(guardian_);
-    write_file(setting, pattern + '\n');
-    write_file(pid_setting, "0\n");
-}
-
-CorePattern::~CorePattern()
-{
-    leash_.reset();
-    try {
-        Reaper::instance().wait(guardian_);
-        Reaper::instance().set_apart_no_more(guardian_);
-    } catch (const Failure &) { // it still holds the setting, and will write it
-    }
+    return {{"kernel/core_pattern", pattern}, {"kernel/core_uses_pid", "0"}};
 }
 
 static Fd make_fifo(const std::string &path)
@@ -77,7 +42,7 @@ static std::string pipe_pattern(const TemporaryDirectory &directory)
     return '|' + link + ' ' + (directory / "cores") + " %P %s";
 }
 
-CorePipe::CorePipe() : fifo_(make_fifo(directory_ / "cores")), pattern_(pipe_pattern(directory_)) {}
+CorePipe::CorePipe() : fifo_(make_fifo(directory_ / "cores")), settings_(cores_to(pipe_pattern(directory_))) {}
 
 pid_t CorePipe::next_pid() const
 {
@@ -90,6 +55,6 @@ pid_t CorePipe::next_pid() const
     return std::stoi(text);
 }
 
-CoreFiles::CoreFiles(const std::string &path) : pattern_(path) {}
+CoreFile::CoreFile(const std::string &path) : settings_(cores_to(path)) {}
 
 } // namespace observer

@@ -1,7 +1,7 @@
-// core_pattern.hpp: sets where the kernel puts cores, and puts the machine's own setting back, whatever becomes of the
-// test.
+// core_pattern.hpp: where the kernel puts cores: a program that tells of them, or a file.
 #pragma once
 
+#include "kernel_settings.hpp"
 #include "spawn.hpp"
 
 #include <sys/types.h>
@@ -12,38 +12,26 @@ namespace observer {
 
 std::string no_core_pattern(); // why it cannot be set here
 
-// A guardian process holds the setting that was there, and writes it back when the observer lets go of it or dies.
-class CorePattern {
-  public:
-    explicit CorePattern(const std::string &pattern);
-    ~CorePattern();
-    CorePattern(const CorePattern &) = delete;
-    CorePattern &operator=(const CorePattern &) = delete;
-
-  private:
-    Fd leash_;
-    pid_t guardian_ = -1;
-};
-
 // Cores go to a program that tells of them.
 class CorePipe {
   public:
     CorePipe();
     pid_t next_pid() const; // whose core came next; waits for it
+    const KernelSettings &settings() const { return settings_; }
 
   private:
     TemporaryDirectory directory_;
     Fd fifo_;
-    CorePattern pattern_;
+    KernelSettings settings_;
 };
 
 // Cores go to one file.
-class CoreFiles {
+class CoreFile {
   public:
-    explicit CoreFiles(const std::string &path);
+    explicit CoreFile(const std::string &path);
 
   private:
-    CorePattern pattern_;
+    KernelSettings settings_;
 };
 
 } // namespace observer

@@ -5,6 +5,7 @@
 //     const Process daemon = probe.daemon();
 #pragma once
 
+#include "probe.hpp"
 #include "spawn.hpp"
 
 #include <ostream>
@@ -40,6 +41,19 @@ inline std::vector<std::string> opening(Method method, const std::vector<std::st
     all.insert(all.end(), commands.begin(), commands.end());
     all.push_back(call);
     return all;
+}
+
+// The same for a process that runs already. The options' answers are taken, that of the opening command is not.
+inline void tell_opening(const Process &process, Method method, const std::vector<std::string> &commands = {},
+                         const std::string &call = "open")
+{
+    for (const auto &command : opening(method, commands, call)) {
+        if (command == call) {
+            process.tell(command);
+        } else {
+            process.ask_ok(command);
+        }
+    }
 }
 
 inline std::ostream &operator<<(std::ostream &out, Method method)

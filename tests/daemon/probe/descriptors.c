@@ -126,13 +126,14 @@ static void command_readfile(const struct command *command)
     while (fd >= 0 && (got = read(fd, bytes + length, sizeof bytes - length)) > 0) {
         length += (size_t)got;
     }
+    const int error = errno;
+    if (fd >= 0) {
+        close(fd); /* before the answer: closing its own pid file costs a daemon its record lock */
+    }
     if (fd < 0 || got < 0) {
-        answer_error(command, errno);
+        answer_error(command, error);
     } else {
         answer_bytes(command, bytes, length);
-    }
-    if (fd >= 0) {
-        close(fd);
     }
 }
 

@@ -136,7 +136,7 @@ static void command_storm_prepare(const struct command *command)
         storm.signals[kind] = value_signal(name);
         if (status == DAEMONCTX_OK) {
             status = daemonctx_set_signal_handler(context_current(), storm.signals[kind], note_storm,
-                                                  (void *)(intptr_t)kind); // NOLINT(performance-no-int-to-ptr)
+                                                  (void *)(intptr_t)kind);
         }
     }
     answer_status(command, status);

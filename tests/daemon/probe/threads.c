@@ -33,7 +33,7 @@ static void *allocate_in_thread(void *unused)
 static void *read_in_thread(void *unused)
 {
     (void)unused;
-    return (void *)(intptr_t)getc(stdin); // NOLINT(performance-no-int-to-ptr)
+    return (void *)(intptr_t)getc(stdin);
 }
 
 /* With every signal blocked: they are the main thread's. */
@@ -132,7 +132,7 @@ static void *use_context(void *number)
         daemonctx_free(context);
         wrong += !good;
     }
-    return (void *)wrong; // NOLINT(performance-no-int-to-ptr)
+    return (void *)wrong;
 }
 
 /* contexts_in_threads COUNT: value= how often a thread found its own context disturbed. */
@@ -142,7 +142,7 @@ static void command_contexts_in_threads(const struct command *command)
     pthread_t threads[MOST_WORKERS];
     uintptr_t wrong = 0;
     for (int64_t i = 0; i < count && i < MOST_WORKERS; i++) {
-        if (start(&threads[i], use_context, (void *)(uintptr_t)(100 + i)) < 0) { // NOLINT(performance-no-int-to-ptr)
+        if (start(&threads[i], use_context, (void *)(uintptr_t)(100 + i)) < 0) {
             answer_error(command, errno);
             return;
         }
