@@ -978,7 +978,7 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_pidfile(const daemonctx_context_t
  *
  * Default: none. It replaces a path. In the daemon @p enter is called once, at the step of the pid file, and @p exit
  * once when the context is closed, never in a signal handler. If @p enter fails, the launch fails and @p exit is not
- * called.
+ * called; nor is it called in a daemon that the launcher has to kill (ready timeout, Ctrl-C) or that a signal kills.
  *
  * Threads: one at a time per context.
  *
