@@ -13,12 +13,14 @@ using namespace observer;
 
 namespace {
 
-bool is_directory(const std::string &path) {
+bool is_directory(const std::string &path)
+{
     struct stat status = {};
     return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-std::vector<int> directory_descriptors(const Process &daemon) {
+std::vector<int> directory_descriptors(const Process &daemon)
+{
     std::vector<int> directories;
     for (const auto &[number, descriptor] : daemon.proc().descriptors()) {
         if (is_directory("/proc/" + std::to_string(daemon.pid()) + "/fd/" + std::to_string(number))) {
@@ -30,7 +32,8 @@ std::vector<int> directory_descriptors(const Process &daemon) {
 
 } // namespace
 
-TEST_CASE("root and working directory are inside", "[F05][B12][root]") {
+TEST_CASE("root and working directory are inside", "[F05][B12][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const bool relative = GENERATE(false, true);
@@ -38,14 +41,16 @@ TEST_CASE("root and working directory are inside", "[F05][B12][root]") {
     const TemporaryDirectory directory;
     const std::string jail = directory.make_directory("jail");
     write_file(directory / "jail/inside", "yes");
-    Probe probe(opening(method, {option("chroot_directory", relative ? "jail" : jail), command("chdir", {directory.path()})}));
+    Probe probe(
+        opening(method, {option("chroot_directory", relative ? "jail" : jail), command("chdir", {directory.path()})}));
     const Process daemon = probe.daemon();
     CHECK(daemon.proc().root() == jail);
     CHECK(daemon.proc().working_directory() == jail);
     CHECK(daemon.ask_ok("readfile /inside").text("value") == "yes");
 }
 
-TEST_CASE("a link as new root means the directory that it leads to", "[F05][root]") {
+TEST_CASE("a link as new root means the directory that it leads to", "[F05][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
@@ -55,7 +60,8 @@ TEST_CASE("a link as new root means the directory that it leads to", "[F05][root
     CHECK(probe.daemon().proc().root() == jail);
 }
 
-TEST_CASE("users, groups, pid file and log files are found outside", "[F05][root]") {
+TEST_CASE("users, groups, pid file and log files are found outside", "[F05][root]")
+{
     SKIP_IF_REASON(no_databases());
     const Method method = GENERATE(from_range(all_methods()));
     const Databases databases;
@@ -63,7 +69,9 @@ TEST_CASE("users, groups, pid file and log files are found outside", "[F05][root
     const std::string jail = directory.make_directory("jail"); // empty: no /etc, no /dev
     Conditions conditions;
     conditions.wrapper = databases.wrapper();
-    Attempt attempt(method, {option("chroot_directory", jail), "user=alice", option("stdout", "path:" + directory / "log")}, conditions);
+    Attempt attempt(method,
+                    {option("chroot_directory", jail), "user=alice", option("stdout", "path:" + directory / "log")},
+                    conditions);
     attempt.launcher().tell("open");
     const Process daemon = attempt.probe().opened();
     CHECK(daemon.proc().root() == jail);
@@ -74,14 +82,16 @@ TEST_CASE("users, groups, pid file and log files are found outside", "[F05][root
     CHECK(daemon.proc().descriptors().at(1).target == directory / "log");
 }
 
-TEST_CASE("no directory descriptor survives, whoever opened it", "[F05][root]") {
+TEST_CASE("no directory descriptor survives, whoever opened it", "[F05][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
     const std::string letters = GENERATE("rd", "pd", "rdx"); // O_PATH is enough for fchdir
     CAPTURE(method, hook, letters);
     const TemporaryDirectory directory;
-    Probe probe(opening(method, {"signal=clear", "hold 7 / " + letters, option(hook, "run:hold 8 / " + letters + ";hold 9 /dev/null;preserve 9"),
+    Probe probe(opening(method, {"signal=clear", "hold 7 / " + letters,
+                                 option(hook, "run:hold 8 / " + letters + ";hold 9 /dev/null;preserve 9"),
                                  option("chroot_directory", directory.path())}));
     const Process daemon = probe.daemon();
     CHECK(directory_descriptors(daemon).empty());
@@ -90,7 +100,8 @@ TEST_CASE("no directory descriptor survives, whoever opened it", "[F05][root]") 
     CHECK(daemon.proc().descriptor_numbers().count(8) == 0);
 }
 
-TEST_CASE("a directory descriptor that is to be preserved is refused before any change", "[F05][root]") {
+TEST_CASE("a directory descriptor that is to be preserved is refused before any change", "[F05][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const std::string letters = GENERATE("rd", "pd");
@@ -101,11 +112,13 @@ TEST_CASE("a directory descriptor that is to be preserved is refused before any 
     const Report failed = attempt.fail();
     CHECK(failed.status() == DAEMONCTX_ERR_ARGUMENT);
     CHECK(failed.number("step") == DAEMONCTX_STEP_PLAN);
-    CHECK_THAT(failed.text("message"), Catch::Contains(name.substr(0, name.find('='))) && Catch::Contains("descriptor 7") && Catch::Contains("directory"));
+    CHECK_THAT(failed.text("message"), Catch::Contains(name.substr(0, name.find('='))) &&
+                                           Catch::Contains("descriptor 7") && Catch::Contains("directory"));
     attempt.check_nothing_left();
 }
 
-TEST_CASE("a directory that is inherited on 0 to 2 is no way out either", "[F05][root]") {
+TEST_CASE("a directory that is inherited on 0 to 2 is no way out either", "[F05][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const std::string kind = GENERATE("stdin=inherit", "files_preserve=0");
@@ -119,7 +132,10 @@ TEST_CASE("a directory that is inherited on 0 to 2 is no way out either", "[F05]
     attempt.check_nothing_left();
 }
 
-TEST_CASE("a directory on 0 to 2 that is to be replaced is gone before the daemon runs, also where streams switch later", "[F05][root]") {
+TEST_CASE(
+    "a directory on 0 to 2 that is to be replaced is gone before the daemon runs, also where streams switch later",
+    "[F05][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string when = GENERATE("at_open", "at_ready");
@@ -134,32 +150,37 @@ TEST_CASE("a directory on 0 to 2 that is to be replaced is gone before the daemo
     CHECK(daemon.proc().descriptors().at(2).target == "/dev/null");
 }
 
-TEST_CASE("a hook may not preserve a directory", "[F05][root]") {
+TEST_CASE("a hook may not preserve a directory", "[F05][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
     CAPTURE(method, hook);
     const TemporaryDirectory directory;
-    Probe probe(opening(method, {option(hook, "run:hold 8 / rd;preserve 8"), option("chroot_directory", directory.path())}));
+    Probe probe(
+        opening(method, {option(hook, "run:hold 8 / rd;preserve 8"), option("chroot_directory", directory.path())}));
     const Report refused = probe.await({"failed"});
     CHECK(refused.status() == DAEMONCTX_ERR_ARGUMENT);
     CHECK_THAT(refused.text("message"), Catch::Contains("directory"));
     CHECK(directory_descriptors(probe.daemon()).empty());
 }
 
-TEST_CASE("without a new root a directory descriptor is preserved", "[F05][B05]") {
+TEST_CASE("without a new root a directory descriptor is preserved", "[F05][B05]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method, {"signal=clear", "hold 7 /tmp rd", "files_preserve=7"}));
     CHECK(probe.daemon().proc().descriptor_numbers() == std::set<int>{0, 1, 2, 7});
 }
 
-TEST_CASE("there is no way out by the parent directory or by a number", "[F05][root]") {
+TEST_CASE("there is no way out by the parent directory or by a number", "[F05][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
     const std::string jail = directory.make_directory("jail");
     write_file(directory / "secret", "no");
-    Probe probe(opening(method, {option("chroot_directory", jail), "uid=65534", "gid=65534", command("chdir", {directory.path()})}));
+    Probe probe(opening(
+        method, {option("chroot_directory", jail), "uid=65534", "gid=65534", command("chdir", {directory.path()})}));
     const Process daemon = probe.daemon();
     for (const char *way : {"chdir ..", "chdir ../../../..", "chdir /.."}) {
         daemon.ask_ok(way);
@@ -173,7 +194,8 @@ TEST_CASE("there is no way out by the parent directory or by a number", "[F05][r
     CHECK(daemon.proc().working_directory() == jail);
 }
 
-TEST_CASE("a pid file outside of the new root is emptied by close, where it cannot be removed", "[F05][E07][root]") {
+TEST_CASE("a pid file outside of the new root is emptied by close, where it cannot be removed", "[F05][E07][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;

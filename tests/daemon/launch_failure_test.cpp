@@ -1,4 +1,5 @@
-// launch_failure_test.cpp: a step that fails while detaching is told to the launcher, and nothing is left of the launch (G01).
+// launch_failure_test.cpp: a step that fails while detaching is told to the launcher, and nothing is left of the launch
+// (G01).
 #include "catch.hpp"
 #include "observer/attempt.hpp"
 
@@ -22,45 +23,113 @@ struct Cause {
     std::string message; // PIDFILE stands for the pid file
 };
 
-std::ostream &operator<<(std::ostream &out, const Cause &cause) {
+std::ostream &operator<<(std::ostream &out, const Cause &cause)
+{
     return out << cause.name;
 }
 
 const std::vector<Cause> causes = {
-    {"a log file in a missing directory", {"stdout=path:/nope/log"}, {"stdout=null"}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PLAN, ENOENT,
+    {"a log file in a missing directory",
+     {"stdout=path:/nope/log"},
+     {"stdout=null"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_PLAN,
+     ENOENT,
      "stdout: cannot open '/nope/log': No such file or directory"},
-    {"a closed stream descriptor", {"stderr=fd:77"}, {"stderr=null"}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PLAN, EBADF,
+    {"a closed stream descriptor",
+     {"stderr=fd:77"},
+     {"stderr=null"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_PLAN,
+     EBADF,
      "stderr: cannot use descriptor 77: Bad file descriptor"},
-    {"the prepare hook", {"prepare_hook=fail:7:no%20power"}, {"prepare_hook=none"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_PREPARE, 0,
+    {"the prepare hook",
+     {"prepare_hook=fail:7:no%20power"},
+     {"prepare_hook=none"},
+     DAEMONCTX_ERR_CALLBACK,
+     DAEMONCTX_STEP_PREPARE,
+     0,
      "no power"},
-    {"a second thread", {"threads 1"}, {}, DAEMONCTX_ERR_THREADS, DAEMONCTX_STEP_PREPARE, 0,
+    {"a second thread",
+     {"threads 1"},
+     {},
+     DAEMONCTX_ERR_THREADS,
+     DAEMONCTX_STEP_PREPARE,
+     0,
      "cannot become a daemon with 2 threads running: all but one would be lost"},
-    {"the launcher hook", {"launcher_hook=fail:7:no%20power"}, {"launcher_hook=none"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_DETACH, 0,
+    {"the launcher hook",
+     {"launcher_hook=fail:7:no%20power"},
+     {"launcher_hook=none"},
+     DAEMONCTX_ERR_CALLBACK,
+     DAEMONCTX_STEP_DETACH,
+     0,
      "no power"},
-    {"the daemon hook", {"daemon_hook=fail:7:no%20power"}, {"daemon_hook=none"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_DETACH, 0,
+    {"the daemon hook",
+     {"daemon_hook=fail:7:no%20power"},
+     {"daemon_hook=none"},
+     DAEMONCTX_ERR_CALLBACK,
+     DAEMONCTX_STEP_DETACH,
+     0,
      "no power"},
-    {"the privileged hook", {"privileged_hook=fail:7:no%20power"}, {"privileged_hook=none"}, DAEMONCTX_ERR_CALLBACK,
-     DAEMONCTX_STEP_PRIVILEGED, 0, "no power"},
-    {"a missing root", {"chroot_directory=/nope"}, {"chroot_directory=none"}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_CHROOT, ENOENT,
+    {"the privileged hook",
+     {"privileged_hook=fail:7:no%20power"},
+     {"privileged_hook=none"},
+     DAEMONCTX_ERR_CALLBACK,
+     DAEMONCTX_STEP_PRIVILEGED,
+     0,
+     "no power"},
+    {"a missing root",
+     {"chroot_directory=/nope"},
+     {"chroot_directory=none"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_CHROOT,
+     ENOENT,
      "cannot enter chroot directory '/nope': No such file or directory"},
-    {"a root that is no directory", {"chroot_directory=/dev/null"}, {"chroot_directory=none"}, DAEMONCTX_ERR_SYSTEM,
-     DAEMONCTX_STEP_CHROOT, ENOTDIR, "cannot enter chroot directory '/dev/null': Not a directory"},
-    {"a missing working directory", {"working_directory=/nope"}, {"working_directory=/"}, DAEMONCTX_ERR_SYSTEM,
-     DAEMONCTX_STEP_WORKING_DIRECTORY, ENOENT, "cannot change directory to '/nope': No such file or directory"},
-    {"a file as working directory", {"working_directory=/dev/null"}, {"working_directory=/"}, DAEMONCTX_ERR_SYSTEM,
-     DAEMONCTX_STEP_WORKING_DIRECTORY, ENOTDIR, "cannot change directory to '/dev/null': Not a directory"},
-    {"the pid file cannot be written", {"limit FSIZE 0 -1", "sigaction XFSZ ignore"}, {"limit FSIZE -1 -1"}, DAEMONCTX_ERR_SYSTEM,
-     DAEMONCTX_STEP_PIDFILE, EFBIG, "cannot write pid file 'PIDFILE': File too large"},
-    {"the pid file cannot be written, with SIGXFSZ", {"limit FSIZE 0 -1"}, {"limit FSIZE -1 -1"}, DAEMONCTX_ERR_SYSTEM,
-     DAEMONCTX_STEP_PIDFILE, EFBIG, "cannot write pid file 'PIDFILE': File too large"},
+    {"a root that is no directory",
+     {"chroot_directory=/dev/null"},
+     {"chroot_directory=none"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_CHROOT,
+     ENOTDIR,
+     "cannot enter chroot directory '/dev/null': Not a directory"},
+    {"a missing working directory",
+     {"working_directory=/nope"},
+     {"working_directory=/"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_WORKING_DIRECTORY,
+     ENOENT,
+     "cannot change directory to '/nope': No such file or directory"},
+    {"a file as working directory",
+     {"working_directory=/dev/null"},
+     {"working_directory=/"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_WORKING_DIRECTORY,
+     ENOTDIR,
+     "cannot change directory to '/dev/null': Not a directory"},
+    {"the pid file cannot be written",
+     {"limit FSIZE 0 -1", "sigaction XFSZ ignore"},
+     {"limit FSIZE -1 -1"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_PIDFILE,
+     EFBIG,
+     "cannot write pid file 'PIDFILE': File too large"},
+    {"the pid file cannot be written, with SIGXFSZ",
+     {"limit FSIZE 0 -1"},
+     {"limit FSIZE -1 -1"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_PIDFILE,
+     EFBIG,
+     "cannot write pid file 'PIDFILE': File too large"},
 };
 
-std::string with_path(std::string text, const std::string &path) {
+std::string with_path(std::string text, const std::string &path)
+{
     const auto at = text.find("PIDFILE");
     return at == std::string::npos ? text : text.replace(at, std::strlen("PIDFILE"), path);
 }
 
-void check_told(const Report &failed, const Cause &cause, const std::string &pidfile) {
+void check_told(const Report &failed, const Cause &cause, const std::string &pidfile)
+{
     CHECK(failed.status() == cause.status);
     CHECK(failed.number("error_status") == cause.status);
     CHECK(failed.number("step") == cause.step);
@@ -72,21 +141,26 @@ void check_told(const Report &failed, const Cause &cause, const std::string &pid
 
 } // namespace
 
-TEST_CASE("a launch that fails is told with status, step, errno and sentence, and leaves nothing", "[G01][E11]") {
+TEST_CASE("a launch that fails is told with status, step, errno and sentence, and leaves nothing", "[G01][E11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string call = GENERATE("open", "launch");
     const User user = GENERATE(from_range(users()));
     const Cause cause = GENERATE(from_range(causes));
     CAPTURE(method, call, user, cause);
-    Attempt attempt(method, cause.commands, started_by(user));
+    auto commands = cause.commands;
+    commands.insert(commands.begin(), {"sigaction USR2 report", "sigaction PIPE ignore", "sigaction CHLD report"});
+    Attempt attempt(method, commands, started_by(user));
     check_told(attempt.fail(call), cause, attempt.pidfile());
     attempt.check_nothing_left();
-    if (!cause.cure.empty()) { // threads stay
+    CHECK(attempt.probe().take("signal").empty()); // no SIGCHLD
+    if (!cause.cure.empty()) {                     // threads stay
         attempt.check_starts_now(cause.cure);
     }
 }
 
-TEST_CASE("a pid-file manager that cannot be entered fails the launch, and is not left", "[G01][E10]") {
+TEST_CASE("a pid-file manager that cannot be entered fails the launch, and is not left", "[G01][E10]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"pidfile_manager=fail:7:locked,report"});
     const Report failed = attempt.fail();
@@ -101,14 +175,19 @@ TEST_CASE("a pid-file manager that cannot be entered fails the launch, and is no
     attempt.check_starts_now({option("pidfile", attempt.pidfile())});
 }
 
-TEST_CASE("a pid file on a full disk fails the launch, and leaves nothing", "[G01][G09][root]") {
+TEST_CASE("a pid file on a full disk fails the launch, and leaves nothing", "[G01][G09][root]")
+{
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_program("unshare"));
     const Method method = GENERATE(from_range(detaching_methods()));
     const TemporaryDirectory directory;
     Conditions conditions; // room for the file's name, none for what is in it
-    conditions.wrapper = {"unshare", "--mount", "sh", "-c",
-                          "mount -t tmpfs -o size=4k tmpfs \"$0\" && { head -c 65536 /dev/zero >\"$0/filler\" 2>/dev/null; exec \"$@\"; }",
+    conditions.wrapper = {"unshare",
+                          "--mount",
+                          "sh",
+                          "-c",
+                          "mount -t tmpfs -o size=4k tmpfs \"$0\" && { head -c 65536 /dev/zero >\"$0/filler\" "
+                          "2>/dev/null; exec \"$@\"; }",
                           directory.path()};
     Attempt attempt(method, {option("pidfile", directory / "pid")}, conditions);
     const Report failed = attempt.fail();
@@ -121,7 +200,8 @@ TEST_CASE("a pid file on a full disk fails the launch, and leaves nothing", "[G0
     attempt.check_starts_now({option("pidfile", attempt.pidfile())});
 }
 
-TEST_CASE("a fork that is refused fails the launch, the first one and the second one", "[G01][G09][root]") {
+TEST_CASE("a fork that is refused fails the launch, the first one and the second one", "[G01][G09][root]")
+{
     SKIP_IF_REASON(no_nobody());
     const int processes = GENERATE(1, 2); // the launcher alone; and the intermediate
     CAPTURE(processes);
@@ -135,8 +215,8 @@ TEST_CASE("a fork that is refused fails the launch, the first one and the second
     CHECK(failed.status() == DAEMONCTX_ERR_SYSTEM);
     CHECK(failed.number("step") == DAEMONCTX_STEP_DETACH);
     CHECK(failed.number("errno") == EAGAIN);
-    CHECK(failed.text("message") ==
-          std::string(processes == 1 ? "cannot fork" : "cannot fork a second time") + ": Resource temporarily unavailable");
+    CHECK(failed.text("message") == std::string(processes == 1 ? "cannot fork" : "cannot fork a second time") +
+                                        ": Resource temporarily unavailable");
     attempt.check_nothing_left();
     attempt.check_starts_now({"limit NPROC" + hard + hard});
 }

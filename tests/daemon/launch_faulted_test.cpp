@@ -1,4 +1,5 @@
-// launch_faulted_test.cpp: steps that fail only where a system call is made to fail (by strace): the same promises as of any failed launch (G01).
+// launch_faulted_test.cpp: steps that fail only where a system call is made to fail (by strace): the same promises as
+// of any failed launch (G01).
 #include "catch.hpp"
 #include "observer/attempt.hpp"
 
@@ -19,7 +20,8 @@ struct Fault {
     std::string message;
 };
 
-std::ostream &operator<<(std::ostream &out, const Fault &fault) {
+std::ostream &operator<<(std::ostream &out, const Fault &fault)
+{
     for (const auto &injection : fault.injections) {
         out << injection.calls << ':' << injection.what << ' ';
     }
@@ -28,67 +30,124 @@ std::ostream &operator<<(std::ostream &out, const Fault &fault) {
 
 // strace counts the calls of each process by itself. A call that this machine does not have is marked with "?".
 const std::vector<Fault> detaching_faults = {
-    {{{"socketpair", "error=EMFILE"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PLAN, EMFILE, "cannot make the channel to the daemon: "},
+    {{{"socketpair", "error=EMFILE"}},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_PLAN,
+     EMFILE,
+     "cannot make the channel to the daemon: "},
     {{{"clone", "error=EAGAIN"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_DETACH, EAGAIN, "cannot fork: "},
     {{{"setsid", "error=EPERM"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_DETACH, EPERM, "cannot start a new session: "},
-    {{{"sendmsg", "error=EPIPE"}}, DAEMONCTX_ERR_DIED, DAEMONCTX_STEP_REPORT, 0, "the daemon ended before it was ready"},
+    {{{"sendmsg", "error=EPIPE"}},
+     DAEMONCTX_ERR_DIED,
+     DAEMONCTX_STEP_REPORT,
+     0,
+     "the daemon ended before it was ready"},
 };
 
 // Of the process that becomes the daemon: detached and in place.
 const std::vector<Fault> faults = {
-    {{{"close_range", "error=ENOSYS"}, {"getdents64", "error=EIO"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_FILES, EIO,
+    {{{"close_range", "error=ENOSYS"}, {"getdents64", "error=EIO"}},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_FILES,
+     EIO,
      "cannot close the descriptors that are not preserved: "},
-    {{{"prlimit64", "error=EPERM"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PREVENT_CORE, EPERM, "cannot set the core-file limit to 0: "},
-    {{{"rt_sigaction", "error=EINVAL"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_SIGNALS, EINVAL, "cannot set the action of signal "},
-    {{{"?dup2,?dup3", "error=EBUSY:when=2"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_STREAMS, EBUSY, "cannot switch stdout: "},
+    {{{"prlimit64", "error=EPERM"}},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_PREVENT_CORE,
+     EPERM,
+     "cannot set the core-file limit to 0: "},
+    {{{"rt_sigaction", "error=EINVAL"}},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_SIGNALS,
+     EINVAL,
+     "cannot set the action of signal "},
+    {{{"?dup2,?dup3", "error=EBUSY:when=2"}},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_STREAMS,
+     EBUSY,
+     "cannot switch stdout: "},
     {{{"pwrite64", "error=ENOSPC"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PIDFILE, ENOSPC, "cannot write pid file "},
 };
 
 const std::vector<Fault> roots_faults = {
     {{{"chroot", "error=EPERM"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_CHROOT, EPERM, "cannot change root to '/': "},
-    {{{"setgroups", "error=EPERM"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, EPERM, "cannot set the supplementary groups"},
-    {{{"setresgid", "error=EPERM"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, EPERM, "cannot change gid to 65534: "},
-    {{{"setresuid", "error=EAGAIN"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, EAGAIN, "cannot change uid to 65534: "},
-    {{{"setgroups", "retval=0"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, 0, "the supplementary groups are not the ones that were set"},
-    {{{"setresgid", "retval=0"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, 0, "the real, effective and saved gid are not all 65534"},
+    {{{"setgroups", "error=EPERM"}},
+     DAEMONCTX_ERR_PRIVILEGE,
+     DAEMONCTX_STEP_IDENTITY,
+     EPERM,
+     "cannot set the supplementary groups"},
+    {{{"setresgid", "error=EPERM"}},
+     DAEMONCTX_ERR_PRIVILEGE,
+     DAEMONCTX_STEP_IDENTITY,
+     EPERM,
+     "cannot change gid to 65534: "},
+    {{{"setresuid", "error=EAGAIN"}},
+     DAEMONCTX_ERR_PRIVILEGE,
+     DAEMONCTX_STEP_IDENTITY,
+     EAGAIN,
+     "cannot change uid to 65534: "},
+    {{{"setgroups", "retval=0"}},
+     DAEMONCTX_ERR_PRIVILEGE,
+     DAEMONCTX_STEP_IDENTITY,
+     0,
+     "the supplementary groups are not the ones that were set"},
+    {{{"setresgid", "retval=0"}},
+     DAEMONCTX_ERR_PRIVILEGE,
+     DAEMONCTX_STEP_IDENTITY,
+     0,
+     "the real, effective and saved gid are not all 65534"},
     {{{"setresuid", "retval=0"}}, DAEMONCTX_ERR_PRIVILEGE, DAEMONCTX_STEP_IDENTITY, 0, "the "},
-    {{{"prctl", "error=EINVAL"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PREVENT_CORE, EINVAL, "cannot make the process not dumpable: "},
+    {{{"prctl", "error=EINVAL"}},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_PREVENT_CORE,
+     EINVAL,
+     "cannot make the process not dumpable: "},
 };
 
-Conditions faulted(const Fault &fault) {
+Conditions faulted(const Fault &fault)
+{
     Conditions conditions;
     conditions.wrapper = with_injected(fault.injections);
     return conditions;
 }
 
-void check_told(const Report &failed, const Fault &fault) {
+void check_told(const Report &failed, const Fault &fault)
+{
     CHECK(failed.status() == fault.status);
     CHECK(failed.number("step") == fault.step);
     CHECK(failed.number("errno") == fault.error);
     CHECK_THAT(failed.text("message"), Catch::StartsWith(fault.message));
 }
 
-// Of all prctl calls the one after the change of identity; two more of the probe's own, so that the launcher is seen before and after it.
-Fault second_prctl(Method method) {
-    return {{{"prctl", method == Method::in_place ? "error=EINVAL:when=5" : "error=EINVAL:when=2"}}, DAEMONCTX_ERR_SYSTEM,
-            DAEMONCTX_STEP_NOT_DUMPABLE, EINVAL, "cannot make the process not dumpable: "};
+// Of all prctl calls the one after the change of identity; two more of the probe's own, so that the launcher is seen
+// before and after it.
+Fault second_prctl(Method method)
+{
+    return {{{"prctl", method == Method::in_place ? "error=EINVAL:when=5" : "error=EINVAL:when=2"}},
+            DAEMONCTX_ERR_SYSTEM,
+            DAEMONCTX_STEP_NOT_DUMPABLE,
+            EINVAL,
+            "cannot make the process not dumpable: "};
 }
 const std::vector<std::string> two_prctl_calls = {"dumpable", "dumpable"};
 
 // What holds the lock would refuse this.
-void check_can_be_started(const std::string &pidfile) {
+void check_can_be_started(const std::string &pidfile)
+{
     Probe probe(opening(Method::fork, {option("pidfile", pidfile)}));
     CHECK(probe.daemon().ask_ok("close").status() == 0);
 }
 
-void check_detached(Method method, const std::vector<std::string> &commands, const Fault &fault) {
+void check_detached(Method method, const std::vector<std::string> &commands, const Fault &fault)
+{
     Attempt attempt(method, commands, faulted(fault));
     check_told(attempt.fail(), fault);
     attempt.check_nothing_left();
     check_can_be_started(attempt.pidfile());
 }
 
-void check_in_place(const std::vector<std::string> &commands, const Fault &fault) {
+void check_in_place(const std::vector<std::string> &commands, const Fault &fault)
+{
     const TemporaryDirectory directory;
     const Fd out = open_file(directory / "out", O_RDWR | O_CREAT | O_APPEND);
     Conditions conditions = faulted(fault);
@@ -96,7 +155,8 @@ void check_in_place(const std::vector<std::string> &commands, const Fault &fault
     Attempt attempt(Method::in_place, commands, conditions);
     check_told(attempt.fail(), fault);
     // who has dropped root already can only empty it
-    CHECK((!exists(attempt.pidfile()) || (fault.step == DAEMONCTX_STEP_IDENTITY && read_file(attempt.pidfile()).empty())));
+    CHECK((!exists(attempt.pidfile()) ||
+           (fault.step == DAEMONCTX_STEP_IDENTITY && read_file(attempt.pidfile()).empty())));
     attempt.launcher().ask_ok("write 0 a");
     attempt.launcher().ask_ok("write 1 b");
     attempt.launcher().ask_ok("write 2 c");
@@ -108,7 +168,8 @@ void check_in_place(const std::vector<std::string> &commands, const Fault &fault
 
 } // namespace
 
-TEST_CASE("a system call that fails while detaching fails the launch, which leaves nothing", "[G01][E11]") {
+TEST_CASE("a system call that fails while detaching fails the launch, which leaves nothing", "[G01][E11]")
+{
     SKIP_IF_REASON(no_injection());
     const Method method = GENERATE(from_range(detaching_methods()));
     const Fault fault = GENERATE(from_range(detaching_faults), from_range(faults));
@@ -116,7 +177,9 @@ TEST_CASE("a system call that fails while detaching fails the launch, which leav
     check_detached(method, {}, fault);
 }
 
-TEST_CASE("a system call that fails while changing root or identity fails the launch, which leaves nothing", "[G01][E11][F04][root]") {
+TEST_CASE("a system call that fails while changing root or identity fails the launch, which leaves nothing",
+          "[G01][E11][F04][root]")
+{
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_injection());
     const Method method = GENERATE(from_range(detaching_methods()));
@@ -125,14 +188,16 @@ TEST_CASE("a system call that fails while changing root or identity fails the la
     check_detached(method, {"chroot_directory=/", "uid=65534", "gid=65534"}, fault);
 }
 
-TEST_CASE("in place, a system call that fails is told on the streams that were there before", "[G01][B12]") {
+TEST_CASE("in place, a system call that fails is told on the streams that were there before", "[G01][B12]")
+{
     SKIP_IF_REASON(no_injection());
     const Fault fault = GENERATE(from_range(faults));
     CAPTURE(fault);
     check_in_place({}, fault);
 }
 
-TEST_CASE("in place, a system call that fails while changing root or identity is told", "[G01][B12][F04][root]") {
+TEST_CASE("in place, a system call that fails while changing root or identity is told", "[G01][B12][F04][root]")
+{
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_injection());
     const Fault fault = GENERATE(from_range(roots_faults));
@@ -140,7 +205,8 @@ TEST_CASE("in place, a system call that fails while changing root or identity is
     check_in_place({"chroot_directory=/", "uid=65534", "gid=65534"}, fault);
 }
 
-TEST_CASE("a process that cannot be made not dumpable again after its identity changed is no daemon", "[G01][B09]") {
+TEST_CASE("a process that cannot be made not dumpable again after its identity changed is no daemon", "[G01][B09]")
+{
     SKIP_IF_REASON(no_injection());
     const Method method = GENERATE(from_range(all_methods()));
     const Fault fault = second_prctl(method);

@@ -1,4 +1,5 @@
-// launch_hooks_test.cpp: when, where and how often the hooks run, and what they may not do (G07). Their failures: launch_failure_test.cpp.
+// launch_hooks_test.cpp: when, where and how often the hooks run, and what they may not do (G07). Their failures:
+// launch_failure_test.cpp.
 #include "catch.hpp"
 #include "observer/attempt.hpp"
 
@@ -10,15 +11,18 @@ using namespace observer;
 
 namespace {
 
-const std::vector<std::string> all_hooks = {"prepare_hook=report", "launcher_hook=report", "daemon_hook=report", "privileged_hook=report"};
+const std::vector<std::string> all_hooks = {"prepare_hook=report", "launcher_hook=report", "daemon_hook=report",
+                                            "privileged_hook=report"};
 
-std::vector<std::string> with_all_hooks(const std::vector<std::string> &more) {
+std::vector<std::string> with_all_hooks(const std::vector<std::string> &more)
+{
     std::vector<std::string> all = all_hooks;
     all.insert(all.end(), more.begin(), more.end());
     return all;
 }
 
-std::vector<std::string> names(const std::vector<Report> &hooks) {
+std::vector<std::string> names(const std::vector<Report> &hooks)
+{
     std::vector<std::string> names;
     for (const auto &hook : hooks) {
         names.push_back(hook.text("name"));
@@ -26,8 +30,10 @@ std::vector<std::string> names(const std::vector<Report> &hooks) {
     return names;
 }
 
-pid_t process_of(const std::vector<Report> &hooks, const std::string &name) {
-    const auto found = std::find_if(hooks.begin(), hooks.end(), [&](const Report &hook) { return hook.text("name") == name; });
+pid_t process_of(const std::vector<Report> &hooks, const std::string &name)
+{
+    const auto found =
+        std::find_if(hooks.begin(), hooks.end(), [&](const Report &hook) { return hook.text("name") == name; });
     return found != hooks.end() ? found->sender : 0;
 }
 
@@ -35,7 +41,8 @@ using Names = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("each hook runs once, prepare first, in its own process", "[G07]") {
+TEST_CASE("each hook runs once, prepare first, in its own process", "[G07]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const User user = GENERATE(from_range(users()));
     CAPTURE(method, user);
@@ -49,18 +56,22 @@ TEST_CASE("each hook runs once, prepare first, in its own process", "[G07]") {
     CHECK(process_of(hooks, "launcher") == attempt.launcher().pid());
     CHECK(process_of(hooks, "daemon") == daemon.pid());
     CHECK(process_of(hooks, "privileged") == daemon.pid());
-    hooks.erase(std::remove_if(hooks.begin(), hooks.end(), [](const Report &hook) { return hook.text("name") == "launcher"; }), hooks.end());
+    hooks.erase(
+        std::remove_if(hooks.begin(), hooks.end(), [](const Report &hook) { return hook.text("name") == "launcher"; }),
+        hooks.end());
     CHECK(names(hooks) == Names{"prepare", "daemon", "privileged"});
 }
 
-TEST_CASE("in place, all hooks but the launcher's run, once, in order", "[G07][B12]") {
+TEST_CASE("in place, all hooks but the launcher's run, once, in order", "[G07][B12]")
+{
     Attempt attempt(Method::in_place, with_all_hooks({}));
     CHECK(attempt.launcher().ask("open").word == "opened");
     const auto hooks = attempt.probe().take("hook");
     CHECK(names(hooks) == Names{"prepare", "daemon", "privileged"});
 }
 
-TEST_CASE("no hook runs when the plan is refused", "[G07]") {
+TEST_CASE("no hook runs when the plan is refused", "[G07]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     Attempt attempt(method, with_all_hooks({"stdout=path:/nope/log"}));
     CHECK(attempt.fail().number("step") == DAEMONCTX_STEP_PLAN);
@@ -68,7 +79,8 @@ TEST_CASE("no hook runs when the plan is refused", "[G07]") {
     attempt.check_nothing_left();
 }
 
-TEST_CASE("check runs no hook", "[G07][A12]") {
+TEST_CASE("check runs no hook", "[G07][A12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     Attempt attempt(method, with_all_hooks({}));
     CHECK(attempt.launcher().ask_ok("check").status() == 0);
@@ -76,7 +88,8 @@ TEST_CASE("check runs no hook", "[G07][A12]") {
     attempt.check_nothing_left();
 }
 
-TEST_CASE("the launcher hook runs whenever the prepare hook ran: also when it failed", "[G07]") {
+TEST_CASE("the launcher hook runs whenever the prepare hook ran: also when it failed", "[G07]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     Attempt attempt(method, with_all_hooks({"prepare_hook=fail:7:no"}));
     CHECK(attempt.fail().text("message") == "no");
@@ -84,7 +97,8 @@ TEST_CASE("the launcher hook runs whenever the prepare hook ran: also when it fa
     attempt.check_nothing_left();
 }
 
-TEST_CASE("the launcher hook runs also when the fork fails, and does not hide why", "[G07]") {
+TEST_CASE("the launcher hook runs also when the fork fails, and does not hide why", "[G07]")
+{
     SKIP_IF_REASON(no_injection());
     const std::string result = GENERATE("report", "fail:9:something else");
     CAPTURE(result);
@@ -100,13 +114,15 @@ TEST_CASE("the launcher hook runs also when the fork fails, and does not hide wh
     attempt.check_nothing_left();
 }
 
-TEST_CASE("in place, the launcher hook runs when it was refused after prepare", "[G07][B12]") {
+TEST_CASE("in place, the launcher hook runs when it was refused after prepare", "[G07][B12]")
+{
     Attempt attempt(Method::in_place, {"prepare_hook=report", "launcher_hook=report", "working_directory=/nope"});
     CHECK(attempt.fail().number("step") == DAEMONCTX_STEP_WORKING_DIRECTORY);
     CHECK(names(attempt.probe().take("hook")) == Names{"prepare", "launcher"});
 }
 
-TEST_CASE("a hook that fails without a text is named, with what it returned", "[G07]") {
+TEST_CASE("a hook that fails without a text is named, with what it returned", "[G07]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const std::string hook = GENERATE("prepare", "launcher", "daemon", "privileged");
     const std::string code = GENERATE("3", "-3", "2147483647");
@@ -121,7 +137,8 @@ TEST_CASE("a hook that fails without a text is named, with what it returned", "[
     CHECK_THAT(failed.text("message"), Catch::Contains(hook + " hook") && Catch::Contains(code));
 }
 
-TEST_CASE("a notify_failed in a hook fails the launch, whatever the hook returns", "[G07]") {
+TEST_CASE("a notify_failed in a hook fails the launch, whatever the hook returns", "[G07]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
     CAPTURE(method, hook);
@@ -132,7 +149,9 @@ TEST_CASE("a notify_failed in a hook fails the launch, whatever the hook returns
     CHECK(failed.text("message") == "no way");
 }
 
-TEST_CASE("in every hook the context is opening: setters, open, launch, check and close are refused and change nothing", "[G07][A04]") {
+TEST_CASE("in every hook the context is opening: setters, open, launch, check and close are refused and change nothing",
+          "[G07][A04]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const std::string hook = GENERATE("prepare", "launcher", "daemon", "privileged");
     if (method == Method::in_place && hook == "launcher") {
@@ -145,9 +164,9 @@ TEST_CASE("in every hook the context is opening: setters, open, launch, check an
     const Process process = probe.process(in_launcher ? 0 : 1, report.sender);
     const int umask = std::stoi(process.value("get umask"));
     for (const std::string command :
-         {"umask=022", "files_preserve=7", "working_directory=/tmp", "uid=65534", "pidfile=/tmp/pid", "stdout=inherit", "signal=HUP:ignore",
-          "signal=clear", "ready_mode=manual", "ready_timeout=1", "prepare_hook=none", "trace=1", "method=fork", "detach_process=no",
-          "prevent_core=0", "open", "launch", "check", "close"}) {
+         {"umask=022", "files_preserve=7", "working_directory=/tmp", "uid=65534", "pidfile=/tmp/pid", "stdout=inherit",
+          "signal=HUP:ignore", "signal=clear", "ready_mode=manual", "ready_timeout=1", "prepare_hook=none", "trace=1",
+          "method=fork", "detach_process=no", "prevent_core=0", "open", "launch", "check", "close"}) {
         CAPTURE(command);
         const Report refused = process.ask(command);
         REQUIRE(refused.word == "failed");
@@ -162,16 +181,19 @@ TEST_CASE("in every hook the context is opening: setters, open, launch, check an
     CHECK(daemon.proc().working_directory() == "/");
 }
 
-TEST_CASE("what a hook opens and preserves stays, and nothing else of it", "[G07][F07]") {
+TEST_CASE("what a hook opens and preserves stays, and nothing else of it", "[G07][F07]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const std::string hook = GENERATE("prepare_hook", "daemon_hook");
     CAPTURE(method, hook);
-    Probe probe(opening(method, {"signal=clear", option(hook, "run:hold 7 /dev/null;hold 8 /dev/null;preserve 7;preserve 7")}));
+    Probe probe(
+        opening(method, {"signal=clear", option(hook, "run:hold 7 /dev/null;hold 8 /dev/null;preserve 7;preserve 7")}));
     const Process daemon = probe.daemon();
     CHECK(daemon.proc().descriptor_numbers() == std::set<int>{0, 1, 2, 7});
 }
 
-TEST_CASE("64 descriptors can be preserved in the hooks, and no more", "[G07]") {
+TEST_CASE("64 descriptors can be preserved in the hooks, and no more", "[G07]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     std::string commands = "run:";
     for (int fd = 100; fd < 165; ++fd) {
@@ -185,7 +207,8 @@ TEST_CASE("64 descriptors can be preserved in the hooks, and no more", "[G07]") 
     CHECK_THAT(refused.front().text("message"), Catch::Contains("164"));
 }
 
-TEST_CASE("preserve is refused in the launcher hook", "[G07]") {
+TEST_CASE("preserve is refused in the launcher hook", "[G07]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method, {option("launcher_hook", "run:preserve 7")}));
     CHECK(probe.await({"failed"}).status() == DAEMONCTX_ERR_STATE);

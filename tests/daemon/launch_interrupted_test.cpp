@@ -17,7 +17,8 @@ struct Signal {
     int number;
 };
 
-std::ostream &operator<<(std::ostream &out, const Signal &signal) {
+std::ostream &operator<<(std::ostream &out, const Signal &signal)
+{
     return out << signal.name;
 }
 
@@ -25,7 +26,8 @@ const std::vector<Signal> aborting = {{"INT", SIGINT}, {"TERM", SIGTERM}, {"QUIT
 
 } // namespace
 
-TEST_CASE("a signal at the waiting launcher ends the launch, and the launcher by that signal", "[G11]") {
+TEST_CASE("a signal at the waiting launcher ends the launch, and the launcher by that signal", "[G11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string call = GENERATE("open", "launch");
     const User user = GENERATE(from_range(users()));
@@ -43,7 +45,8 @@ TEST_CASE("a signal at the waiting launcher ends the launch, and the launcher by
     next.daemon();
 }
 
-TEST_CASE("where the signal is handled, open returns and tells of it, and the handler has run", "[G11]") {
+TEST_CASE("where the signal is handled, open returns and tells of it, and the handler has run", "[G11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string call = GENERATE("open", "launch");
     const Signal signal = GENERATE(from_range(aborting));
@@ -65,7 +68,8 @@ TEST_CASE("where the signal is handled, open returns and tells of it, and the ha
     attempt.check_starts_now({"ready_mode=on_open"});
 }
 
-TEST_CASE("a signal that the launcher ignores does not end the launch", "[G11]") {
+TEST_CASE("a signal that the launcher ignores does not end the launch", "[G11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const Signal signal = GENERATE(from_range(aborting));
     CAPTURE(method, signal);
@@ -78,7 +82,8 @@ TEST_CASE("a signal that the launcher ignores does not end the launch", "[G11]")
     CHECK(daemon.value("is_open") == "1");
 }
 
-TEST_CASE("a hang-up at the waiting launcher does not end the launch", "[G11][B11]") {
+TEST_CASE("a hang-up at the waiting launcher does not end the launch", "[G11][B11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"ready_mode=manual"});
     attempt.launcher().tell("open");
@@ -89,7 +94,8 @@ TEST_CASE("a hang-up at the waiting launcher does not end the launch", "[G11][B1
     CHECK(daemon.value("is_open") == "1");
 }
 
-TEST_CASE("Ctrl-C on the launcher's terminal ends the launch", "[G11]") {
+TEST_CASE("Ctrl-C on the launcher's terminal ends the launch", "[G11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const bool stopped = GENERATE(false, true); // the daemon
     CAPTURE(method, stopped);
@@ -104,12 +110,15 @@ TEST_CASE("Ctrl-C on the launcher's terminal ends the launch", "[G11]") {
         daemon.tell("raise STOP");
     }
     terminal.type("\x03");
-    CHECK(Reaper::instance().wait(attempt.probe().pid()).exited_with(128 + SIGINT)); // the session leader tells how the launcher ended
+    CHECK(Reaper::instance()
+              .wait(attempt.probe().pid())
+              .exited_with(128 + SIGINT)); // the session leader tells how the launcher ended
     CHECK(Reaper::instance().wait(daemon.pid()).died_by(SIGKILL));
     CHECK_FALSE(exists(attempt.pidfile()));
 }
 
-TEST_CASE("a signal that comes while the launcher hook runs ends the launch after it", "[G11][G07]") {
+TEST_CASE("a signal that comes while the launcher hook runs ends the launch after it", "[G11][G07]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"ready_mode=manual", "launcher_hook=pause", "sigaction TERM report"});
     attempt.launcher().tell("launch");
@@ -123,7 +132,8 @@ TEST_CASE("a signal that comes while the launcher hook runs ends the launch afte
     attempt.check_nothing_left();
 }
 
-TEST_CASE("a signal while the daemon is still being made ends the launch", "[G11]") {
+TEST_CASE("a signal while the daemon is still being made ends the launch", "[G11]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string hook = GENERATE("daemon_hook=pause", "privileged_hook=pause");
     CAPTURE(method, hook);

@@ -6,7 +6,8 @@
 
 using namespace observer;
 
-TEST_CASE("launch returns LAUNCHED and the daemon's pid in the launcher, and OK in the daemon", "[G05]") {
+TEST_CASE("launch returns LAUNCHED and the daemon's pid in the launcher, and OK in the daemon", "[G05]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const User user = GENERATE(from_range(users()));
     const std::string ready = GENERATE("on_open", "manual");
@@ -32,7 +33,8 @@ TEST_CASE("launch returns LAUNCHED and the daemon's pid in the launcher, and OK 
     CHECK(read_file(attempt.pidfile()) == std::to_string(daemon.pid()) + '\n');
 }
 
-TEST_CASE("the opened report of the daemon says OK and its own pid", "[G05]") {
+TEST_CASE("the opened report of the daemon says OK and its own pid", "[G05]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method, {}, "launch"));
     const Report opened = probe.await({"opened", "failed"});
@@ -43,7 +45,8 @@ TEST_CASE("the opened report of the daemon says OK and its own pid", "[G05]") {
     CHECK(opened.number("is_open") == 1);
 }
 
-TEST_CASE("the launcher's context is closed: closing and ending it leave the daemon and its pid file alone", "[G05]") {
+TEST_CASE("the launcher's context is closed: closing and ending it leave the daemon and its pid file alone", "[G05]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string last = GENERATE("close", "free", "exit 0");
     CAPTURE(method, last);
@@ -64,7 +67,8 @@ TEST_CASE("the launcher's context is closed: closing and ending it leave the dae
     CHECK(refused.number("pid") == daemon.pid());
 }
 
-TEST_CASE("a launcher launches again and again, and stays as it was", "[G05]") {
+TEST_CASE("a launcher launches again and again, and stays as it was", "[G05]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {});
     for (int i = 0; i < 100; ++i) {
@@ -80,7 +84,8 @@ TEST_CASE("a launcher launches again and again, and stays as it was", "[G05]") {
     attempt.check_nothing_left();
 }
 
-TEST_CASE("a launcher has many daemons at once, with other options for each", "[G05]") {
+TEST_CASE("a launcher has many daemons at once, with other options for each", "[G05]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"pidfile=none"});
     std::vector<Process> daemons;
@@ -96,7 +101,8 @@ TEST_CASE("a launcher has many daemons at once, with other options for each", "[
     attempt.check_unchanged();
 }
 
-TEST_CASE("a launcher whose launch was refused because the daemon runs launches again when it has ended", "[G05][E02]") {
+TEST_CASE("a launcher whose launch was refused because the daemon runs launches again when it has ended", "[G05][E02]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {});
     REQUIRE(attempt.launcher().ask("launch").word == "launched");

@@ -1,11 +1,12 @@
-// launch_ready_test.cpp: READY_MANUAL: the launcher waits for the daemon's word, and for nothing longer than it must (G04).
+// launch_ready_test.cpp: READY_MANUAL: the launcher waits for the daemon's word, and for nothing longer than it must
+// (G04).
 #include "catch.hpp"
 #include "observer/attempt.hpp"
 
 #include <daemonctx/daemonctx.h>
 
-#include <csignal>
 #include <climits>
+#include <csignal>
 
 using namespace observer;
 
@@ -13,21 +14,25 @@ namespace {
 
 const std::vector<std::string> manual = {"ready_mode=manual"};
 
-std::vector<std::string> manual_and(const std::vector<std::string> &more) {
+std::vector<std::string> manual_and(const std::vector<std::string> &more)
+{
     std::vector<std::string> all = manual;
     all.insert(all.end(), more.begin(), more.end());
     return all;
 }
 
 // It sleeps, and its reports are all read: what it waits for is still to come.
-bool waits(const Process &launcher) {
-    return Reaper::instance().wait_until([&] { return Reaper::instance().has_ended(launcher.pid()) || launcher.proc().state() == 'S'; }) &&
-           !Reaper::instance().has_ended(launcher.pid());
+bool waits(const Process &launcher)
+{
+    return Reaper::instance().wait_until([&] {
+        return Reaper::instance().has_ended(launcher.pid()) || launcher.proc().state() == 'S';
+    }) && !Reaper::instance().has_ended(launcher.pid());
 }
 
 } // namespace
 
-TEST_CASE("the launcher ends only after notify_ready", "[G04]") {
+TEST_CASE("the launcher ends only after notify_ready", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const User user = GENERATE(from_range(users()));
     const std::string timeout = GENERATE("ready_timeout=-1", "ready_timeout=90000");
@@ -49,7 +54,10 @@ TEST_CASE("the launcher ends only after notify_ready", "[G04]") {
     CHECK(exists(attempt.pidfile()));
 }
 
-TEST_CASE("notify_ready lets go of the report channel: no descriptor of the library's own is left but its documented ones", "[G04][B05]") {
+TEST_CASE(
+    "notify_ready lets go of the report channel: no descriptor of the library's own is left but its documented ones",
+    "[G04][B05]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Probe probe(opening(method, manual_and({"signal=clear"})));
     const Process daemon = probe.opened();
@@ -58,7 +66,8 @@ TEST_CASE("notify_ready lets go of the report channel: no descriptor of the libr
     CHECK(daemon.proc().descriptor_numbers() == std::set<int>{0, 1, 2});
 }
 
-TEST_CASE("notify_failed gives the launcher its code and its text", "[G04]") {
+TEST_CASE("notify_failed gives the launcher its code and its text", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string call = GENERATE("open", "launch");
     const long code = GENERATE(7L, 0L, -1L, static_cast<long>(INT_MAX), static_cast<long>(INT_MIN));
@@ -80,7 +89,8 @@ TEST_CASE("notify_failed gives the launcher its code and its text", "[G04]") {
     attempt.check_starts_now({"ready_mode=on_open"});
 }
 
-TEST_CASE("a daemon that lives on after notify_failed is ended when the bound is over", "[G04]") {
+TEST_CASE("a daemon that lives on after notify_failed is ended when the bound is over", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, manual_and({"ready_timeout=2000"}));
     attempt.launcher().tell("open");
@@ -94,7 +104,8 @@ TEST_CASE("a daemon that lives on after notify_failed is ended when the bound is
     attempt.check_nothing_left();
 }
 
-TEST_CASE("NULL as text is refused, and the launcher waits on", "[G04]") {
+TEST_CASE("NULL as text is refused, and the launcher waits on", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, manual);
     attempt.launcher().tell("open");
@@ -113,17 +124,20 @@ struct End {
     int signal;
 };
 
-std::ostream &operator<<(std::ostream &out, const End &end) {
+std::ostream &operator<<(std::ostream &out, const End &end)
+{
     return out << end.command;
 }
 
 } // namespace
 
-TEST_CASE("a daemon that ends before it is ready is told at once, with how it ended", "[G04]") {
+TEST_CASE("a daemon that ends before it is ready is told at once, with how it ended", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string call = GENERATE("open", "launch");
-    const End end = GENERATE(End{"_exit 33", 33, -1}, End{"_exit 0", 0, -1}, End{"exit 5", 5, -1}, End{"return 6", 6, -1},
-                             End{"crash KILL", -1, SIGKILL}, End{"crash SEGV", -1, SIGSEGV}, End{"crash TERM", -1, SIGTERM});
+    const End end =
+        GENERATE(End{"_exit 33", 33, -1}, End{"_exit 0", 0, -1}, End{"exit 5", 5, -1}, End{"return 6", 6, -1},
+                 End{"crash KILL", -1, SIGKILL}, End{"crash SEGV", -1, SIGSEGV}, End{"crash TERM", -1, SIGTERM});
     CAPTURE(method, call, end);
     Attempt attempt(method, manual);
     attempt.launcher().tell(call);
@@ -136,13 +150,15 @@ TEST_CASE("a daemon that ends before it is ready is told at once, with how it en
     CHECK(failed.number("exit_code") == end.exit_code);
     CHECK(failed.number("signal") == end.signal);
     CHECK(failed.number("pid") == daemon.pid());
-    CHECK_THAT(failed.text("message"), Catch::Contains("before it was ready") &&
-                                           Catch::Contains(std::to_string(end.exit_code >= 0 ? end.exit_code : end.signal)));
+    CHECK_THAT(failed.text("message"),
+               Catch::Contains("before it was ready") &&
+                   Catch::Contains(std::to_string(end.exit_code >= 0 ? end.exit_code : end.signal)));
     attempt.check_nothing_left();
     attempt.check_starts_now({"ready_mode=on_open"});
 }
 
-TEST_CASE("a context that is closed or freed before it is ready ends the launch at once", "[G04]") {
+TEST_CASE("a context that is closed or freed before it is ready ends the launch at once", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string command = GENERATE("close", "free");
     CAPTURE(method, command);

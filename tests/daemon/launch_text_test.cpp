@@ -16,27 +16,33 @@ struct Text {
     std::string arrives;
 };
 
-std::ostream &operator<<(std::ostream &out, const Text &text) {
+std::ostream &operator<<(std::ostream &out, const Text &text)
+{
     return out << text.name;
 }
 
-Text whole(const std::string &name, const std::string &text) {
+Text whole(const std::string &name, const std::string &text)
+{
     return {name, text, text};
 }
 
-std::string as(std::size_t count) {
+std::string as(std::size_t count)
+{
     return std::string(count, 'a');
 }
 
-std::vector<Text> texts() {
-    const std::string two = "\xc3\xa9";              // é
-    const std::string three = "\xe6\xbc\xa2";        // a Chinese character
-    const std::string four = "\xf0\x9f\x99\x82";     // a smiley
+std::vector<Text> texts()
+{
+    const std::string two = "\xc3\xa9";          // é
+    const std::string three = "\xe6\xbc\xa2";    // a Chinese character
+    const std::string four = "\xf0\x9f\x99\x82"; // a smiley
     return {
         whole("one letter", "x"),
         whole("several lines", "first line\nsecond line\n\n\tthird\r\n"),
         whole("percent signs", "100 % of %s and %n"),
-        whole("other scripts", "gr\xc3\xb6\xc3\x9f" "er " + three + ' ' + four),
+        whole("other scripts", "gr\xc3\xb6\xc3\x9f"
+                               "er " +
+                                   three + ' ' + four),
         whole("exactly the longest", as(longest)),
         whole("exactly the longest, a character of two bytes at the end", as(longest - 2) + two),
         whole("exactly the longest, a character of four bytes at the end", as(longest - 4) + four),
@@ -52,7 +58,8 @@ std::vector<Text> texts() {
 
 } // namespace
 
-TEST_CASE("the text of notify_failed arrives whole, up to 2048 bytes, cut at a character", "[G06]") {
+TEST_CASE("the text of notify_failed arrives whole, up to 2048 bytes, cut at a character", "[G06]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const Text text = GENERATE(from_range(texts()));
     CAPTURE(method, text);
@@ -67,10 +74,12 @@ TEST_CASE("the text of notify_failed arrives whole, up to 2048 bytes, cut at a c
     CHECK(failed.number("exit_code") == 9);
 }
 
-TEST_CASE("the text of a hook that fails arrives in the same way", "[G06][B12]") {
+TEST_CASE("the text of a hook that fails arrives in the same way", "[G06][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
-    const Text text = GENERATE(filter([](const Text &candidate) { return candidate.given.size() < 4000; }, from_range(texts())));
+    const Text text =
+        GENERATE(filter([](const Text &candidate) { return candidate.given.size() < 4000; }, from_range(texts())));
     CAPTURE(method, hook, text);
     Probe probe(opening(method, {option(hook, "fail:9:" + text.given)}));
     const Report failed = probe.failed();
@@ -79,9 +88,11 @@ TEST_CASE("the text of a hook that fails arrives in the same way", "[G06][B12]")
     CHECK(failed.number("exit_code") == 9);
 }
 
-TEST_CASE("an empty text becomes a sentence", "[G06]") {
+TEST_CASE("an empty text becomes a sentence", "[G06]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
-    SECTION("of a daemon") {
+    SECTION("of a daemon")
+    {
         Probe probe(opening(method, {"ready_mode=manual"}));
         const Process daemon = probe.opened();
         daemon.ask_ok("notify_failed 9 ");
@@ -91,7 +102,8 @@ TEST_CASE("an empty text becomes a sentence", "[G06]") {
         CHECK(failed.number("exit_code") == 9);
         CHECK_THAT(failed.text("message"), Catch::Contains("daemon"));
     }
-    SECTION("of a hook") {
+    SECTION("of a hook")
+    {
         Probe probe(opening(method, {"daemon_hook=fail:9:"}));
         const Report failed = probe.failed();
         CHECK(failed.status() == DAEMONCTX_ERR_CALLBACK);
@@ -100,7 +112,8 @@ TEST_CASE("an empty text becomes a sentence", "[G06]") {
     }
 }
 
-TEST_CASE("bytes that are no UTF-8 are cut too, and lose no more than one character could have", "[G06]") {
+TEST_CASE("bytes that are no UTF-8 are cut too, and lose no more than one character could have", "[G06]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const char byte = GENERATE('\x80', '\xe9', '\xff');
     Probe probe(opening(method, {"ready_mode=manual"}));

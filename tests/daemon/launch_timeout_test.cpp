@@ -10,7 +10,8 @@ using namespace observer;
 
 namespace {
 
-void check_timed_out(const Report &failed, const std::string &milliseconds) {
+void check_timed_out(const Report &failed, const std::string &milliseconds)
+{
     CHECK(failed.status() == DAEMONCTX_ERR_TIMEOUT);
     CHECK(failed.number("step") == DAEMONCTX_STEP_REPORT);
     CHECK(failed.number("errno") == 0);
@@ -21,7 +22,8 @@ void check_timed_out(const Report &failed, const std::string &milliseconds) {
 
 } // namespace
 
-TEST_CASE("a daemon that keeps silent is ended when the bound is over", "[G04]") {
+TEST_CASE("a daemon that keeps silent is ended when the bound is over", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string call = GENERATE("open", "launch");
     const User user = GENERATE(from_range(users()));
@@ -33,14 +35,17 @@ TEST_CASE("a daemon that keeps silent is ended when the bound is over", "[G04]")
     attempt.check_starts_now({"ready_mode=on_open", "ready_timeout=90000"});
 }
 
-TEST_CASE("a daemon that ignores every signal is ended when the bound is over", "[G04]") {
+TEST_CASE("a daemon that ignores every signal is ended when the bound is over", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
-    Attempt attempt(method, {"ready_mode=manual", "ready_timeout=150", "signal=TERM:ignore", "signal=HUP:ignore", "signal=INT:ignore"});
+    Attempt attempt(method, {"ready_mode=manual", "ready_timeout=150", "signal=TERM:ignore", "signal=HUP:ignore",
+                             "signal=INT:ignore"});
     check_timed_out(attempt.fail(), "150");
     attempt.check_nothing_left();
 }
 
-TEST_CASE("a hook that hangs in the daemon is ended when the bound is over", "[G04][G07]") {
+TEST_CASE("a hook that hangs in the daemon is ended when the bound is over", "[G04][G07]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string hook = GENERATE("daemon_hook", "privileged_hook");
     CAPTURE(method, hook);
@@ -50,9 +55,11 @@ TEST_CASE("a hook that hangs in the daemon is ended when the bound is over", "[G
     attempt.check_starts_now({hook + "=none", "ready_timeout=90000"});
 }
 
-TEST_CASE("a stopped daemon is ended when the bound is over, wherever it stands", "[G04][G03]") {
+TEST_CASE("a stopped daemon is ended when the bound is over, wherever it stands", "[G04][G03]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
-    const std::string hook = GENERATE("daemon_hook=run:raise%20STOP", "privileged_hook=run:raise%20STOP", "daemon_hook=run:kill%20parent%20STOP;raise%20STOP");
+    const std::string hook = GENERATE("daemon_hook=run:raise%20STOP", "privileged_hook=run:raise%20STOP",
+                                      "daemon_hook=run:kill%20parent%20STOP;raise%20STOP");
     CAPTURE(method, hook);
     Attempt attempt(method, {"ready_timeout=150", hook});
     check_timed_out(attempt.fail(), "150");
@@ -60,7 +67,18 @@ TEST_CASE("a stopped daemon is ended when the bound is over, wherever it stands"
     attempt.check_starts_now({"daemon_hook=none", "privileged_hook=none", "ready_timeout=90000"});
 }
 
-TEST_CASE("a daemon that is stopped after open is ended when the bound is over", "[G04][G03]") {
+TEST_CASE("a silent daemon that has left its session and its group is ended too", "[G04]")
+{
+    const Method method = GENERATE(from_range(detaching_methods()));
+    const std::string hook = GENERATE("daemon_hook=run:setsid", "daemon_hook=run:setsid;raise%20STOP");
+    CAPTURE(method, hook);
+    Attempt attempt(method, {"ready_mode=manual", "ready_timeout=300", hook});
+    check_timed_out(attempt.fail(), "300");
+    attempt.check_nothing_left();
+}
+
+TEST_CASE("a daemon that is stopped after open is ended when the bound is over", "[G04][G03]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"ready_mode=manual", "ready_timeout=2000"});
     attempt.launcher().tell("open");
@@ -73,7 +91,8 @@ TEST_CASE("a daemon that is stopped after open is ended when the bound is over",
     attempt.check_nothing_left();
 }
 
-TEST_CASE("children that the starting daemon made end with it, as far as they stayed in its group", "[G04]") {
+TEST_CASE("children that the starting daemon made end with it, as far as they stayed in its group", "[G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"ready_mode=manual", "ready_timeout=2000"});
     attempt.launcher().tell("open");
@@ -86,19 +105,22 @@ TEST_CASE("children that the starting daemon made end with it, as far as they st
     attempt.check_nothing_left();
 }
 
-TEST_CASE("a stopped intermediate does not keep the launcher from its outcome", "[G04][G03]") {
+TEST_CASE("a stopped intermediate does not keep the launcher from its outcome", "[G04][G03]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"ready_mode=manual"});
     attempt.launcher().tell("launch");
     const Process daemon = attempt.probe().opened();
     daemon.ask_ok("kill parent STOP");
-    SECTION("success") {
+    SECTION("success")
+    {
         daemon.ask_ok("notify_ready");
         CHECK(attempt.launcher().answer().word == "launched");
         CHECK(daemon.value("is_open") == "1");
         attempt.check_unchanged();
     }
-    SECTION("failure") {
+    SECTION("failure")
+    {
         daemon.ask_ok("notify_failed 3 no");
         daemon.tell("_exit 3");
         const Report failed = attempt.launcher().answer();

@@ -10,11 +10,13 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const Names all_steps = {"plan",       "prepare",       "detach",            "files",  "prevent_core", "privileged", "chroot",  "identity",
-                         "not_dumpable", "working_directory", "umask", "signals",      "streams",    "pidfile", "open",
+const Names all_steps = {"plan",          "prepare", "detach",   "files",        "prevent_core",
+                         "privileged",    "chroot",  "identity", "not_dumpable", "working_directory",
+                         "umask",         "signals", "streams",  "pidfile",      "open",
                          "close_at_exit", "report"};
 
-Names up_to(const std::string &last) {
+Names up_to(const std::string &last)
+{
     Names steps;
     for (const auto &step : all_steps) {
         steps.push_back(step);
@@ -26,7 +28,8 @@ Names up_to(const std::string &last) {
 }
 
 // All OK but the last, which has `status`; all told in one process.
-void check_trace(const std::vector<Report> &trace, const Names &steps, int status, pid_t process) {
+void check_trace(const std::vector<Report> &trace, const Names &steps, int status, pid_t process)
+{
     Names names;
     for (const auto &step : trace) {
         names.push_back(step.text("name"));
@@ -48,7 +51,8 @@ struct Failing {
     int status;
 };
 
-std::ostream &operator<<(std::ostream &out, const Failing &failing) {
+std::ostream &operator<<(std::ostream &out, const Failing &failing)
+{
     return out << failing.command;
 }
 
@@ -62,7 +66,8 @@ const std::vector<Failing> failing_steps = {
 
 } // namespace
 
-TEST_CASE("the trace names every step in order, in the launcher", "[G10]") {
+TEST_CASE("the trace names every step in order, in the launcher", "[G10]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string call = GENERATE("open", "launch");
     CAPTURE(method, call);
@@ -77,13 +82,15 @@ TEST_CASE("the trace names every step in order, in the launcher", "[G10]") {
     check_trace(attempt.probe().take("trace"), all_steps, DAEMONCTX_OK, attempt.launcher().pid());
 }
 
-TEST_CASE("in place the trace names every step in order", "[G10][B12]") {
+TEST_CASE("in place the trace names every step in order", "[G10][B12]")
+{
     Attempt attempt(Method::in_place, {"trace=1"});
     REQUIRE(attempt.launcher().ask("open").word == "opened");
     check_trace(attempt.probe().take("trace"), all_steps, DAEMONCTX_OK, attempt.launcher().pid());
 }
 
-TEST_CASE("a step that fails is the last in the trace, with its status", "[G10]") {
+TEST_CASE("a step that fails is the last in the trace, with its status", "[G10]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const Failing failing = GENERATE(from_range(failing_steps));
     CAPTURE(method, failing);
@@ -92,14 +99,17 @@ TEST_CASE("a step that fails is the last in the trace, with its status", "[G10]"
     check_trace(attempt.probe().take("trace"), up_to(failing.step), failing.status, attempt.launcher().pid());
 }
 
-TEST_CASE("a working directory that is missing is the last in the trace", "[G10]") {
+TEST_CASE("a working directory that is missing is the last in the trace", "[G10]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"trace=1", "working_directory=/nope"});
     attempt.fail();
-    check_trace(attempt.probe().take("trace"), up_to("working_directory"), DAEMONCTX_ERR_SYSTEM, attempt.launcher().pid());
+    check_trace(attempt.probe().take("trace"), up_to("working_directory"), DAEMONCTX_ERR_SYSTEM,
+                attempt.launcher().pid());
 }
 
-TEST_CASE("a program that is not ready fails in the trace's last step", "[G10][G04]") {
+TEST_CASE("a program that is not ready fails in the trace's last step", "[G10][G04]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const std::string end = GENERATE("notify_failed 1 no", "_exit 1", "notify_ready");
     CAPTURE(method, end);
@@ -112,10 +122,12 @@ TEST_CASE("a program that is not ready fails in the trace's last step", "[G10][G
         daemon.tell("_exit 1");
     }
     const Report report = attempt.launcher().answer();
-    check_trace(attempt.probe().take("trace"), all_steps, report.word == "launched" ? DAEMONCTX_OK : report.status(), attempt.launcher().pid());
+    check_trace(attempt.probe().take("trace"), all_steps, report.word == "launched" ? DAEMONCTX_OK : report.status(),
+                attempt.launcher().pid());
 }
 
-TEST_CASE("a second launch is traced anew", "[G10][G05]") {
+TEST_CASE("a second launch is traced anew", "[G10][G05]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"trace=1", "pidfile=none"});
     for (const std::string number : {"1", "2"}) {
@@ -125,7 +137,8 @@ TEST_CASE("a second launch is traced anew", "[G10][G05]") {
     }
 }
 
-TEST_CASE("check tells the plan alone to no trace", "[G10][A12]") {
+TEST_CASE("check tells the plan alone to no trace", "[G10][A12]")
+{
     Attempt attempt(Method::fork, {"trace=1"});
     CHECK(attempt.launcher().ask_ok("check").status() == 0);
     CHECK(attempt.probe().take("trace").empty());

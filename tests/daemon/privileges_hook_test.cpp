@@ -1,9 +1,10 @@
-// privileges_hook_test.cpp: the privileged hook has the launcher's rights and root, before the daemon gives them up (F07).
+// privileges_hook_test.cpp: the privileged hook has the launcher's rights and root, before the daemon gives them up
+// (F07).
 #include "catch.hpp"
 #include "observer/attempt.hpp"
 
-#include <daemonctx/daemonctx.h>
 #include <arpa/inet.h>
+#include <daemonctx/daemonctx.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,7 +15,8 @@ using namespace observer;
 
 namespace {
 
-sockaddr_in loopback(int port) {
+sockaddr_in loopback(int port)
+{
     sockaddr_in address = {};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -22,14 +24,16 @@ sockaddr_in loopback(int port) {
     return address;
 }
 
-bool can_connect(int port) {
+bool can_connect(int port)
+{
     const Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const sockaddr_in address = loopback(port);
     return connect(fd.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
 }
 
 // One that only root may bind, and that nobody uses now.
-int free_low_port() {
+int free_low_port()
+{
     for (int port = 1023; port > 600; --port) {
         const Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
         const sockaddr_in address = loopback(port);
@@ -42,12 +46,14 @@ int free_low_port() {
 
 } // namespace
 
-TEST_CASE("the privileged hook is root in the daemon, before chroot, drop, umask, directory and streams", "[F07][root]") {
+TEST_CASE("the privileged hook is root in the daemon, before chroot, drop, umask, directory and streams", "[F07][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
-    Probe probe(opening(method, {"uid=65534", "gid=65534", option("chroot_directory", directory.path()), "set_umask 051",
-                                 command("chdir", {directory.path()}), "privileged_hook=pause", "no_new_privs=1"}));
+    Probe probe(
+        opening(method, {"uid=65534", "gid=65534", option("chroot_directory", directory.path()), "set_umask 051",
+                         command("chdir", {directory.path()}), "privileged_hook=pause", "no_new_privs=1"}));
     const Report hook = probe.await({"hook"});
     CHECK(hook.number("uid") == 0);
     const bool in_place = method == Method::in_place;
@@ -66,7 +72,8 @@ TEST_CASE("the privileged hook is root in the daemon, before chroot, drop, umask
     CHECK(daemon.proc().root() == directory.path());
 }
 
-TEST_CASE("a low port that the privileged hook binds and preserves is served by nobody", "[F07][root]") {
+TEST_CASE("a low port that the privileged hook binds and preserves is served by nobody", "[F07][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
@@ -81,15 +88,19 @@ TEST_CASE("a low port that the privileged hook binds and preserves is served by 
     CHECK(daemon.ask("listen 8 " + std::to_string(port - 1)).word == "error"); // it could not do so now
 }
 
-TEST_CASE("what the privileged hook opens is as it was opened, and stays unless it leads out of a new root", "[F07]") {
+TEST_CASE("what the privileged hook opens is as it was opened, and stays unless it leads out of a new root", "[F07]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
     write_file(directory / "file", "text");
-    Probe probe(opening(method, {"signal=clear", option("privileged_hook", "run:" + command("hold", {"7", directory / "file"}) + ";preserve 7")}));
+    Probe probe(
+        opening(method, {"signal=clear", option("privileged_hook",
+                                                "run:" + command("hold", {"7", directory / "file"}) + ";preserve 7")}));
     CHECK(probe.daemon().ask_ok("read 7 10").text("value") == "text");
 }
 
-TEST_CASE("without privileges the privileged hook runs as whoever started the program", "[F07][root]") {
+TEST_CASE("without privileges the privileged hook runs as whoever started the program", "[F07][root]")
+{
     SKIP_IF_REASON(no_nobody());
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method, {"privileged_hook=report"}), started_by(User::nobody));
@@ -97,7 +108,8 @@ TEST_CASE("without privileges the privileged hook runs as whoever started the pr
     probe.daemon();
 }
 
-TEST_CASE("a privileged hook that cannot bind fails the launch with its own words", "[F07][G07]") {
+TEST_CASE("a privileged hook that cannot bind fails the launch with its own words", "[F07][G07]")
+{
     const Method method = GENERATE(from_range(detaching_methods()));
     const User user = GENERATE(from_range(users()));
     CAPTURE(method, user);

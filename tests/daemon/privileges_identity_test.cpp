@@ -1,4 +1,5 @@
-// privileges_identity_test.cpp: after uid, gid, user, group and groups every id is the target's, and nothing of the launcher's remains (F01).
+// privileges_identity_test.cpp: after uid, gid, user, group and groups every id is the target's, and nothing of the
+// launcher's remains (F01).
 #include "catch.hpp"
 #include "observer/attempt.hpp"
 #include "observer/databases.hpp"
@@ -18,14 +19,16 @@ struct Target {
     std::set<long> groups;
 };
 
-std::ostream &operator<<(std::ostream &out, const Target &target) {
+std::ostream &operator<<(std::ostream &out, const Target &target)
+{
     for (const auto &option : target.options) {
         out << option << ' ';
     }
     return out;
 }
 
-std::set<long> groups_of_carol() {
+std::set<long> groups_of_carol()
+{
     std::set<long> groups = {2003};
     for (int i = 0; i < carols_groups; ++i) {
         groups.insert(5000 + i);
@@ -33,7 +36,8 @@ std::set<long> groups_of_carol() {
     return groups;
 }
 
-std::vector<Target> targets() {
+std::vector<Target> targets()
+{
     return {
         {{"user=alice"}, 1001, 2001, {2001, 3001, 3002}},
         {{"uid=1001"}, 1001, 2001, {2001, 3001, 3002}},
@@ -58,13 +62,15 @@ std::vector<Target> targets() {
     };
 }
 
-Conditions with_databases(const Databases &databases) {
+Conditions with_databases(const Databases &databases)
+{
     Conditions conditions;
     conditions.wrapper = databases.wrapper();
     return conditions;
 }
 
-std::vector<std::string> from_groups(const Target &target) {
+std::vector<std::string> from_groups(const Target &target)
+{
     std::vector<std::string> commands = {"setgroups 9001,9002"};
     commands.insert(commands.end(), target.options.begin(), target.options.end());
     return commands;
@@ -72,7 +78,9 @@ std::vector<std::string> from_groups(const Target &target) {
 
 } // namespace
 
-TEST_CASE("all ids and the supplementary groups are the target's, and none of the launcher's groups remain", "[F01][F09][B12][root]") {
+TEST_CASE("all ids and the supplementary groups are the target's, and none of the launcher's groups remain",
+          "[F01][F09][B12][root]")
+{
     SKIP_IF_REASON(no_databases());
     const Method method = GENERATE(from_range(all_methods()));
     const Target target = GENERATE(from_range(targets()));
@@ -86,12 +94,14 @@ TEST_CASE("all ids and the supplementary groups are the target's, and none of th
     CHECK(identity.groups == target.groups);
 }
 
-TEST_CASE("what was given up cannot be taken back", "[F01][root]") {
+TEST_CASE("what was given up cannot be taken back", "[F01][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method, {"uid=65534", "gid=65534"}));
     const Process daemon = probe.daemon();
-    for (const char *regain : {"setresuid -1 0 -1", "setresuid 0 -1 -1", "setresuid -1 -1 0", "setresgid -1 0 -1", "setresgid 0 0 0", "setgroups 0"}) {
+    for (const char *regain : {"setresuid -1 0 -1", "setresuid 0 -1 -1", "setresuid -1 -1 0", "setresgid -1 0 -1",
+                               "setresgid 0 0 0", "setgroups 0"}) {
         const Report refused = daemon.ask(regain);
         CAPTURE(regain);
         CHECK(refused.word == "error");
@@ -103,7 +113,8 @@ TEST_CASE("what was given up cannot be taken back", "[F01][root]") {
     }
 }
 
-TEST_CASE("the launcher keeps its own identity", "[F01][G05][root]") {
+TEST_CASE("the launcher keeps its own identity", "[F01][G05][root]")
+{
     SKIP_IF_REASON(no_databases());
     const Method method = GENERATE(from_range(detaching_methods()));
     const Databases databases;
@@ -113,7 +124,8 @@ TEST_CASE("the launcher keeps its own identity", "[F01][G05][root]") {
     attempt.check_unchanged();
 }
 
-TEST_CASE("a uid without a passwd entry needs a gid or group", "[F01][root]") {
+TEST_CASE("a uid without a passwd entry needs a gid or group", "[F01][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const std::string more = GENERATE("umask=0", "groups=8001");
@@ -126,7 +138,8 @@ TEST_CASE("a uid without a passwd entry needs a gid or group", "[F01][root]") {
     attempt.check_nothing_left();
 }
 
-TEST_CASE("a pid file and log files stay usable for the user that the daemon becomes", "[F01][E01][root]") {
+TEST_CASE("a pid file and log files stay usable for the user that the daemon becomes", "[F01][E01][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
@@ -139,7 +152,8 @@ TEST_CASE("a pid file and log files stay usable for the user that the daemon bec
     CHECK(read_file(attempt.pidfile()) == std::to_string(daemon.pid()) + '\n');
 }
 
-TEST_CASE("root of a user namespace may use what is mapped there: its own ids and chroot", "[F01][F05][root]") {
+TEST_CASE("root of a user namespace may use what is mapped there: its own ids and chroot", "[F01][F05][root]")
+{
     SKIP_IF_REASON(no_nobody());
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
@@ -148,14 +162,17 @@ TEST_CASE("root of a user namespace may use what is mapped there: its own ids an
     conditions.wrapper.insert(conditions.wrapper.end(), {"unshare", "--user", "--map-root-user"});
     Conditions trial = conditions;
     trial.program = "true";
-    SKIP_IF_REASON(Reaper::instance().wait(spawn({}, trial)).exited_with(0) ? "" : "needs unprivileged user namespaces");
-    SECTION("its own ids") {
+    SKIP_IF_REASON(Reaper::instance().wait(spawn({}, trial)).exited_with(0) ? ""
+                                                                            : "needs unprivileged user namespaces");
+    SECTION("its own ids")
+    {
         Probe probe(opening(method, {"uid=0", "gid=0", option("chroot_directory", directory.path())}), conditions);
         const Process daemon = probe.daemon();
         CHECK(daemon.proc().identity().uids == std::vector<long>(4, nobody_uid)); // as seen from outside
         CHECK(daemon.proc().root() == directory.path());
     }
-    SECTION("not an id that is not mapped") {
+    SECTION("not an id that is not mapped")
+    {
         Attempt attempt(method, {"uid=1", "gid=1", "pidfile=none"}, conditions);
         const Report failed = attempt.fail();
         CHECK(failed.status() == DAEMONCTX_ERR_PRIVILEGE);

@@ -1,4 +1,5 @@
-// privileges_refused_test.cpp: identities that do not exist, cannot be looked up, or are not permitted: a clear refusal (F02, F03), and one's own (F09).
+// privileges_refused_test.cpp: identities that do not exist, cannot be looked up, or are not permitted: a clear refusal
+// (F02, F03), and one's own (F09).
 #include "catch.hpp"
 #include "observer/attempt.hpp"
 #include "observer/databases.hpp"
@@ -12,16 +13,19 @@ using namespace observer;
 
 namespace {
 
-const std::vector<std::string> hooks = {"prepare_hook=report", "launcher_hook=report", "daemon_hook=report", "privileged_hook=report"};
+const std::vector<std::string> hooks = {"prepare_hook=report", "launcher_hook=report", "daemon_hook=report",
+                                        "privileged_hook=report"};
 
-std::vector<std::string> with_hooks(const std::vector<std::string> &more) {
+std::vector<std::string> with_hooks(const std::vector<std::string> &more)
+{
     std::vector<std::string> all = hooks;
     all.insert(all.end(), more.begin(), more.end());
     return all;
 }
 
 // Nothing has begun: the plan was refused.
-void check_untouched(Attempt &attempt, const Report &failed) {
+void check_untouched(Attempt &attempt, const Report &failed)
+{
     CHECK(failed.number("step") == DAEMONCTX_STEP_PLAN);
     CHECK(attempt.probe().take("hook").empty());
     attempt.check_nothing_left();
@@ -29,7 +33,8 @@ void check_untouched(Attempt &attempt, const Report &failed) {
 
 } // namespace
 
-TEST_CASE("an unknown user or group is refused before any change", "[F02]") {
+TEST_CASE("an unknown user or group is refused before any change", "[F02]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const User user = GENERATE(from_range(users()));
     const std::string kind = GENERATE("user", "group");
@@ -45,7 +50,8 @@ TEST_CASE("an unknown user or group is refused before any change", "[F02]") {
     }
 }
 
-TEST_CASE("a user or group that cannot be looked up for want of descriptors is refused before any change", "[F02][G09]") {
+TEST_CASE("a user or group that cannot be looked up for want of descriptors is refused before any change", "[F02][G09]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const std::string option = GENERATE("user=nobody", "group=nogroup", "user=nobody-at-all", "uid=65534");
     CAPTURE(method, option);
@@ -53,11 +59,13 @@ TEST_CASE("a user or group that cannot be looked up for want of descriptors is r
     const Report failed = attempt.fail();
     CHECK(failed.status() == DAEMONCTX_ERR_SYSTEM); // and never "there is no such user"
     CHECK(failed.number("errno") == EMFILE);
-    CHECK_THAT(failed.text("message"), Catch::Contains("cannot look up") && Catch::Contains(option.substr(option.find('=') + 1)));
+    CHECK_THAT(failed.text("message"),
+               Catch::Contains("cannot look up") && Catch::Contains(option.substr(option.find('=') + 1)));
     check_untouched(attempt, failed);
 }
 
-TEST_CASE("a user or group whose database cannot be read is refused before any change", "[F02][root]") {
+TEST_CASE("a user or group whose database cannot be read is refused before any change", "[F02][root]")
+{
     SKIP_IF_REASON(no_databases());
     SKIP_IF_REASON(no_nobody());
     const Method method = GENERATE(from_range(all_methods()));
@@ -87,7 +95,8 @@ struct Wish {
     std::string named; // in the sentence
 };
 
-std::ostream &operator<<(std::ostream &out, const Wish &wish) {
+std::ostream &operator<<(std::ostream &out, const Wish &wish)
+{
     for (const auto &option : wish.options) {
         out << option << ' ';
     }
@@ -105,7 +114,8 @@ const std::vector<Wish> forbidden = {
 
 } // namespace
 
-TEST_CASE("an ordinary user who asks for another identity or root is refused with option and errno", "[F03][root]") {
+TEST_CASE("an ordinary user who asks for another identity or root is refused with option and errno", "[F03][root]")
+{
     SKIP_IF_REASON(no_nobody());
     const Method method = GENERATE(from_range(all_methods()));
     const Wish wish = GENERATE(from_range(forbidden));
@@ -123,15 +133,20 @@ TEST_CASE("an ordinary user who asks for another identity or root is refused wit
     }
 }
 
-TEST_CASE("an ordinary user's program opens without an identity option, and with its own ids; its groups are left alone", "[F09][root]") {
+TEST_CASE(
+    "an ordinary user's program opens without an identity option, and with its own ids, and its groups are left alone",
+    "[F09][root]")
+{
     SKIP_IF_REASON(no_nobody());
     const Method method = GENERATE(from_range(all_methods()));
-    const std::vector<std::string> options = GENERATE(std::vector<std::string>{}, std::vector<std::string>{"uid=65534", "gid=65534"},
-                                                      std::vector<std::string>{"user=nobody"}, std::vector<std::string>{"uid=65534"},
-                                                      std::vector<std::string>{"group=nogroup"}, std::vector<std::string>{"gid=65534"});
+    const std::vector<std::string> options =
+        GENERATE(std::vector<std::string>{}, std::vector<std::string>{"uid=65534", "gid=65534"},
+                 std::vector<std::string>{"user=nobody"}, std::vector<std::string>{"uid=65534"},
+                 std::vector<std::string>{"group=nogroup"}, std::vector<std::string>{"gid=65534"});
     CAPTURE(method, options);
     Conditions conditions;
-    conditions.wrapper = {"setpriv", "--reuid=65534", "--regid=65534", "--groups=3001,3002", "--bounding-set=-all", "--inh-caps=-all"};
+    conditions.wrapper = {
+        "setpriv", "--reuid=65534", "--regid=65534", "--groups=3001,3002", "--bounding-set=-all", "--inh-caps=-all"};
     Probe probe(opening(method, options), conditions);
     const Identity identity = probe.daemon().proc().identity();
     CHECK(identity.uids == std::vector<long>(4, nobody_uid));
@@ -139,7 +154,8 @@ TEST_CASE("an ordinary user's program opens without an identity option, and with
     CHECK(identity.groups == std::set<long>{3001, 3002});
 }
 
-TEST_CASE("a user that no database knows opens without an identity option", "[F09][root]") {
+TEST_CASE("a user that no database knows opens without an identity option", "[F09][root]")
+{
     SKIP_IF_REASON(no_nobody());
     const Method method = GENERATE(from_range(all_methods()));
     Conditions conditions;
@@ -148,7 +164,8 @@ TEST_CASE("a user that no database knows opens without an identity option", "[F0
     CHECK(probe.daemon().value("is_open") == "1");
 }
 
-TEST_CASE("no_new_privs is off by default and on when asked for, for whomever", "[F06][B12]") {
+TEST_CASE("no_new_privs is off by default and on when asked for, for whomever", "[F06][B12]")
+{
     const Method method = GENERATE(from_range(all_methods()));
     const User user = GENERATE(from_range(users()));
     CAPTURE(method, user);
@@ -158,7 +175,8 @@ TEST_CASE("no_new_privs is off by default and on when asked for, for whomever", 
     CHECK(with.daemon().proc().no_new_privs());
 }
 
-TEST_CASE("no_new_privs holds after a change of identity, and not in the launcher", "[F06][root]") {
+TEST_CASE("no_new_privs holds after a change of identity, and not in the launcher", "[F06][root]")
+{
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(detaching_methods()));
     Attempt attempt(method, {"no_new_privs=1", "uid=65534", "gid=65534"});

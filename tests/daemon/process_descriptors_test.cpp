@@ -48,6 +48,19 @@ TEST_CASE("a descriptor that is preserved above a lowered limit stays", "[B05][B
     CHECK(probe.daemon().proc().descriptor_numbers() == Numbers{0, 1, 2, 901});
 }
 
+TEST_CASE("descriptors are closed where the kernel has no close_range", "[B05][B12]")
+{
+    SKIP_IF_REASON(no_program("strace"));
+    const Method method = GENERATE(from_range(all_methods()));
+    Conditions conditions;
+    conditions.wrapper = {
+        "strace", "-f", "-o", "/dev/null", "-e", "trace=close_range", "-e", "inject=close_range:error=ENOSYS"};
+    Probe probe(opening(method, {"signal=clear", "fill 40", "hold 300 /dev/zero", "hold 900 /dev/zero",
+                                 "hold 901 /dev/zero", "limit NOFILE 64 64", "files_preserve=901,30"}),
+                conditions);
+    CHECK(probe.opened().proc().descriptor_numbers() == Numbers{0, 1, 2, 30, 901});
+}
+
 TEST_CASE("preserved descriptors keep number, file, offset and flags", "[B05][B12]")
 {
     const Method method = GENERATE(from_range(all_methods()));

@@ -87,14 +87,16 @@ TEST_CASE("signal_fd is readable from the signal until dispatch, in poll", "[D05
     }
 }
 
-TEST_CASE("a TERMINATE signal makes signal_fd readable", "[D05]")
+TEST_CASE("a TERMINATE signal makes signal_fd readable, and ends every further wait", "[D05]")
 {
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method, {"signal_fd"}));
     const Process daemon = probe.opened();
     daemon.kill(SIGTERM);
     CHECK(daemon.value("poll_signal_fd 20000") == "1");
-    CHECK(daemon.ask_ok("dispatch").status() == DAEMONCTX_TERMINATED);
+    for (const char *call : {"dispatch", "wait_events -1", "wait_events 0", "wait_events -1", "dispatch"}) {
+        CHECK(daemon.ask_ok(call).status() == DAEMONCTX_TERMINATED);
+    }
 }
 
 TEST_CASE("signal_fd works in epoll, put there before open or after it", "[D05]")

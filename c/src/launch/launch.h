@@ -26,7 +26,7 @@ struct launch {
     bool both_return;      /* launch(), not open() */
     bool prepared;         /* the prepare hook ran: the launcher hook or the daemon hook is due */
     bool many_threads;     /* FORK_UNCHECKED in a process with more than one */
-    bool in_callback;       /* a hook, a manager's callback or the trace is running */
+    bool in_callback;      /* a hook, a manager's callback or the trace is running */
     bool in_hook;          /* a hook of ours is running: notify_failed() explains its failure */
     bool preserve_allowed; /* ... and preserve() is allowed in it */
     bool hook_failed;      /* ... and it called notify_failed() */

@@ -29,8 +29,8 @@ static bool intermediate_ends(const struct launch *launch, int32_t timeout_ms, e
     for (;;) {
         int ended = os_wait(launch->intermediate, mode, ret_ending);
         int left = deadline_left_ms(&deadline);
-        if (ended != 0) {
-            return true; /* -1: another thread of the program, or its ignored SIGCHLD, has reaped it */
+        if (ended == 1 || (ended < 0 && errno == ECHILD)) {
+            return true; /* ECHILD: another thread of the program, or its ignored SIGCHLD, has reaped it */
         }
         if (left == 0) {
             return false;

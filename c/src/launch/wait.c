@@ -15,26 +15,20 @@ void wait_fail(struct wait *wait, daemonctx_status_t status, enum deed deed, int
     (void)failure_set(wait->outcome, status, deed, error);
 }
 
-/* The intermediate tells of the daemon once; nobody else may, for that process is killed when the launch fails. */
+/*
+ * The daemon's first words, before any code of the program runs in it. They count once: that process is killed when the
+ * launch fails. The pid is the kernel's word, not the record's.
+ */
 static void note_started(struct wait *wait)
 {
     struct launch *launch = &wait->ctx->launch;
     struct received *received = &wait->received;
-    if (received->sender == launch->intermediate && !wait->started) {
+    if (!wait->started) {
         wait->started = true;
-        launch->daemon_pid = received->record.failure.pid;
+        launch->daemon_pid = received->sender != 0 ? received->sender : received->record.failure.pid;
         launch->daemon_fd = descriptor_above_streams(received->passed_fd);
         received->passed_fd = -1;
     }
-}
-
-/* The pid is the kernel's word, not the record's: the daemon may be another user by now. */
-static void note_sender(struct launch *launch, struct received *received)
-{
-    if (received->sender != 0 && received->sender != launch->intermediate && launch->daemon_pid == 0) {
-        launch->daemon_pid = received->sender;
-    }
-    received->record.failure.pid = launch->daemon_pid;
 }
 
 static enum news read_record(struct wait *wait)
@@ -45,7 +39,7 @@ static enum news read_record(struct wait *wait)
         note_started(wait);
         return NEWS_NONE;
     }
-    note_sender(launch, &wait->received);
+    wait->received.record.failure.pid = launch->daemon_pid;
     switch (record->kind) {
     case RECORD_STEP:
         trace_step(wait->ctx, record->failure.step, record->failure.status);

@@ -12,7 +12,7 @@ enum news { NEWS_NONE, NEWS_READY, NEWS_FAILED, NEWS_CLOSED, NEWS_ENDED, NEWS_CU
 struct wait {
     daemonctx_context_t *ctx;
     struct failure *outcome;
-    bool started; /* the intermediate has told of the daemon */
+    bool started; /* the daemon has told of itself */
     bool gone;    /* the daemon's process was seen to end */
     bool shut;    /* the daemon can report no more */
     struct received received;

@@ -17,6 +17,7 @@ static bool fork_registered;
 static _Atomic bool fork_expected;
 static pthread_t fork_expected_in;
 
+/* The thread before the flag: the fork handler of another thread reads both, in the other order. */
 void process_end_expect_fork(bool expected)
 {
     fork_expected_in = pthread_self();

@@ -9,17 +9,20 @@
 #include "error.h"
 
 enum record_kind {
-    RECORD_STARTED = 1, /* the intermediate: the daemon's pid, and a descriptor of it where the system has such */
-    RECORD_STEP,        /* the daemon: a step is done, for the trace */
-    RECORD_READY,       /* the daemon: the launch is committed in the moment this was sent */
-    RECORD_FAILED,      /* either: why there will be no daemon */
-    RECORD_CLOSED,      /* the daemon: its context was closed before it was ready */
-    RECORD_ENDED        /* the intermediate: the daemon's process has ended */
+    RECORD_STARTED =
+        1,         /* the daemon, first of all: its pid, and a descriptor of its process where the system has such */
+    RECORD_STEP,   /* the daemon: a step is done, for the trace */
+    RECORD_READY,  /* the daemon: the launch is committed in the moment this was sent */
+    RECORD_FAILED, /* either: why there will be no daemon */
+    RECORD_CLOSED, /* the daemon: its context was closed before it was ready */
+    RECORD_ENDED   /* the intermediate: the daemon's process has ended */
 };
 
+/* Of the failure count: STARTED, READY, CLOSED: pid. STEP: step and status. ENDED: pid, exit_code and signal. FAILED:
+ * all. */
 struct record {
     uint32_t kind;
-    struct failure failure; /* FAILED: all of it; the others: pid, step, exit code and signal */
+    struct failure failure;
 };
 
 /* A record as it came in, with what only the kernel can have put there. */

@@ -25,15 +25,11 @@ static void tell_end(daemonctx_context_t *ctx, pid_t daemon, const struct os_end
 _Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon)
 {
     int process = os_process_open(daemon);
-    struct failure started;
-    failure_clear(&started);
-    started.pid = daemon;
-    (void)report_send(ctx->plan.report_out, RECORD_STARTED, &started, process);
     descriptor_close(&ctx->plan.pidfile.fd); /* the daemon alone keeps the lock */
 
     struct pollfd events[] = {{.fd = ctx->plan.report_out, .events = 0}, {.fd = process, .events = POLLIN}};
     for (;;) {
-        struct os_ending ending;
+        struct os_ending ending = {.exit_code = -1, .signal = -1};
         int ready = poll(events, 2, process < 0 ? BLIND_POLL_MS : -1);
         if (ready < 0 && errno != EINTR) {
             _exit(0);

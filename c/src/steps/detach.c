@@ -13,6 +13,7 @@
 #include "life/mask.h"
 #include "life/process_end.h"
 #include "os/os.h"
+#include "report/report.h"
 #include "steps/attend.h"
 #include "steps/steps.h"
 
@@ -28,11 +29,22 @@ static bool keep_endings(struct sigaction *ret_before)
     return forgotten && sigaction(SIGCHLD, &plain, NULL) == 0;
 }
 
-static void become_daemon(daemonctx_context_t *ctx)
+/*
+ * The launcher learns of the daemon from the daemon itself, before any code of the program runs in it: so it can end it
+ * whatever becomes of the intermediate, and nobody else can take the daemon's name.
+ */
+static void become_daemon(daemonctx_context_t *ctx, struct failure *failure)
 {
     ctx->launch.role = ROLE_DAEMON;
     ctx->owner = getpid();
     ctx->launch.daemon_pid = ctx->owner;
+    int process = os_process_open(ctx->owner);
+    failure->pid = ctx->owner;
+    if (report_send(ctx->plan.report_out, RECORD_STARTED, failure, process) != 0) {
+        (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_REPORT, errno);
+        end_failed(ctx, failure);
+    }
+    descriptor_close(&process);
 }
 
 /* In the intermediate; returns in the daemon alone. */
@@ -60,7 +72,7 @@ static void fork_daemon(daemonctx_context_t *ctx, struct failure *failure, bool 
     if (changed) {
         (void)sigaction(SIGCHLD, &before, NULL);
     }
-    become_daemon(ctx);
+    become_daemon(ctx, failure);
 }
 
 /*

@@ -15,7 +15,9 @@
 
 namespace observer {
 
-template <typename Range> static std::string in_words(const Range &range) {
+template <typename Range>
+static std::string in_words(const Range &range)
+{
     std::ostringstream text;
     for (const auto &item : range) {
         text << item << ' ';
@@ -23,7 +25,8 @@ template <typename Range> static std::string in_words(const Range &range) {
     return text.str();
 }
 
-ProcessState state_of(const Process &process) {
+ProcessState state_of(const Process &process)
+{
     const Procfs proc = process.proc();
     const Identity identity = proc.identity();
     const Limit core = proc.limit("Max core file size");
@@ -51,7 +54,8 @@ ProcessState state_of(const Process &process) {
             {"children", in_words(children_of(process.pid()))}};
 }
 
-std::vector<pid_t> children_of(pid_t pid) {
+std::vector<pid_t> children_of(pid_t pid)
+{
     std::vector<pid_t> children;
     DIR *directory = opendir("/proc");
     while (const dirent *entry = directory != nullptr ? readdir(directory) : nullptr) {
@@ -73,24 +77,34 @@ std::vector<pid_t> children_of(pid_t pid) {
     return children;
 }
 
+// Unlike what a daemon gets, so that what a launch changes in the launcher is seen.
 static std::vector<std::string> prepared(Method method, const std::string &pidfile,
-                                         const std::vector<std::string> &commands) {
+                                         const std::vector<std::string> &commands)
+{
     auto all = opening(method, {option("pidfile", pidfile)});
     all.pop_back();
+    all.insert(all.end(), {command("chdir", {pidfile.substr(0, pidfile.rfind('/'))}), "set_umask 027",
+                           "hold 9 /dev/zero", "sigmask block USR1,WINCH"});
     all.insert(all.end(), commands.begin(), commands.end());
     return all;
 }
 
 // Everyone's, with the sticky bit: the launcher may be anyone.
-static std::string pidfile_in(const TemporaryDirectory &directory) {
+static std::string pidfile_in(const TemporaryDirectory &directory)
+{
     return directory.make_directory("run", 01777) + "/pid";
 }
 
 Attempt::Attempt(Method method, const std::vector<std::string> &commands, const Conditions &conditions)
-    : pidfile_(pidfile_in(directory_)), probe_(prepared(method, pidfile_, commands), conditions),
-      launcher_(probe_.process(0, probe_.launcher().ask_ok("getpid").sender)), before_(state_of(launcher_)) {}
+    : pidfile_(pidfile_in(directory_)),
+      probe_(prepared(method, pidfile_, commands), conditions),
+      launcher_(probe_.process(0, probe_.launcher().ask_ok("getpid").sender)),
+      before_(state_of(launcher_))
+{
+}
 
-Report Attempt::fail(const std::string &call) {
+Report Attempt::fail(const std::string &call)
+{
     Report report = launcher_.ask(call);
     if (report.word != "failed") {
         throw Failure(call + " did not fail: " + report.line);
@@ -98,7 +112,8 @@ Report Attempt::fail(const std::string &call) {
     return report;
 }
 
-void Attempt::check_unchanged() const {
+void Attempt::check_unchanged() const
+{
     const ProcessState now = state_of(launcher_);
     for (const auto &[name, value] : before_) {
         INFO("the launcher's " << name);
@@ -106,7 +121,8 @@ void Attempt::check_unchanged() const {
     }
 }
 
-void Attempt::check_nothing_left() const {
+void Attempt::check_nothing_left() const
+{
     Reaper::instance().has_ended(probe_.pid()); // collects who has become the observer's child
     for (const pid_t pid : Reaper::instance().children()) {
         CHECK(pid == probe_.pid());
@@ -117,7 +133,8 @@ void Attempt::check_nothing_left() const {
     check_unchanged();
 }
 
-void Attempt::check_starts_now(const std::vector<std::string> &cure) {
+void Attempt::check_starts_now(const std::vector<std::string> &cure)
+{
     for (const auto &command : cure) {
         launcher_.ask_ok(command);
     }
@@ -132,12 +149,14 @@ void Attempt::check_starts_now(const std::vector<std::string> &cure) {
     CHECK_FALSE(exists(pidfile_));
 }
 
-std::vector<std::string> as_nobody_else() {
+std::vector<std::string> as_nobody_else()
+{
     const std::string id = std::to_string(100000 + getpid());
     return {"setpriv", "--reuid=" + id, "--regid=" + id, "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"};
 }
 
-std::vector<std::string> with_injected(const std::vector<Injection> &injections) {
+std::vector<std::string> with_injected(const std::vector<Injection> &injections)
+{
     std::vector<std::string> words = {"strace", "-f", "-qq", "-o", "/dev/null", "-e", "signal=none"};
     std::string traced;
     for (const auto &injection : injections) {
@@ -150,7 +169,8 @@ std::vector<std::string> with_injected(const std::vector<Injection> &injections)
     return words;
 }
 
-std::string no_injection() {
+std::string no_injection()
+{
     static const std::string reason = [] {
         if (!no_program("strace").empty()) {
             return no_program("strace");
@@ -158,7 +178,8 @@ std::string no_injection() {
         Conditions conditions;
         conditions.wrapper = with_injected({{"setsid", "error=EPERM"}});
         conditions.program = "true";
-        return Reaper::instance().wait(spawn({}, conditions)).exited_with(0) ? std::string() : "strace may not trace here";
+        return Reaper::instance().wait(spawn({}, conditions)).exited_with(0) ? std::string()
+                                                                             : "strace may not trace here";
     }();
     return reason;
 }

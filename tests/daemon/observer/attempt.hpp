@@ -22,7 +22,7 @@ ProcessState state_of(const Process &process);
 std::vector<pid_t> children_of(pid_t pid);
 
 class Attempt {
-public:
+  public:
     // With a pid file in a directory of its own, unless the commands set another one.
     Attempt(Method method, const std::vector<std::string> &commands, const Conditions &conditions = {});
 
@@ -36,7 +36,7 @@ public:
     void check_nothing_left() const;               // and there is no process, no pid file
     void check_starts_now(const std::vector<std::string> &cure = {}); // in the same launcher; the daemon is ended again
 
-private:
+  private:
     TemporaryDirectory directory_;
     std::string pidfile_;
     Probe probe_;

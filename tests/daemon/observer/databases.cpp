@@ -5,7 +5,8 @@
 
 namespace observer {
 
-Databases::Databases() {
+Databases::Databases()
+{
     std::string groups = "root:x:0:\nnogroup:x:65534:\nalice:x:2001:\nbob:x:2002:\ncarol:x:2003:\n"
                          "staff:x:3001:alice\nops:x:3002:alice\n";
     for (int i = 0; i < carols_groups; ++i) {
@@ -17,13 +18,16 @@ Databases::Databases() {
                          "bob:x:1002:2002::/:/bin/false\ncarol:x:1003:2003::/:/bin/false\n");
 }
 
-std::vector<std::string> Databases::wrapper() const {
-    const std::string script = "for file in passwd group nsswitch.conf; do "
-                               "[ ! -e /etc/$file ] || mount --bind \"$0/$file\" /etc/$file || exit 1; done; exec \"$@\"";
+std::vector<std::string> Databases::wrapper() const
+{
+    const std::string script =
+        "for file in passwd group nsswitch.conf; do "
+        "[ ! -e /etc/$file ] || mount --bind \"$0/$file\" /etc/$file || exit 1; done; exec \"$@\"";
     return {"unshare", "--mount", "sh", "-c", script, directory_.path()};
 }
 
-std::string no_databases() {
+std::string no_databases()
+{
     static const std::string reason = [] {
         if (!no_root().empty() || !no_program("unshare").empty()) {
             return no_root() + no_program("unshare");

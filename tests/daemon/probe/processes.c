@@ -159,6 +159,10 @@ static void command_threads(const struct command *command)
     answer_result(command, error == 0 ? 0 : -1);
 }
 
+static void command_setsid(const struct command *command) {
+    answer_result(command, setsid());
+}
+
 /* Keeps the processor busy for that many microseconds: for races, where a sleep would be too coarse. */
 static void command_spin(const struct command *command)
 {
@@ -173,6 +177,7 @@ static void command_spin(const struct command *command)
 }
 
 const struct command_entry process_commands[] = {
+    {"setsid", command_setsid, 0, 0},
     {"spin", command_spin, 1, 1},
     {"getpid", command_getpid, 0, 0},
     {"getppid", command_getppid, 0, 0},

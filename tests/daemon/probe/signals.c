@@ -2,6 +2,7 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,14 +99,17 @@ static void command_interruptions(const struct command *command)
     answer_number(command, "value", interruptions);
 }
 
-/* The storm: a child sends, and counts each signal before it does; a deferred handler notes how many it knows to be
- * sent. */
+/* The storm: a child sends bursts, and counts each signal before it does; a deferred handler notes how many it knows to
+ * be sent. The child goes on when the last signal of every kind was seen: one that is lost ends it. */
 enum { STORM_KINDS = 8 };
-static struct storm {
+struct storm_counts {
+    volatile uint32_t sent[STORM_KINDS];
+    volatile uint32_t seen[STORM_KINDS];
+};
+static struct {
     int count;
     int signals[STORM_KINDS];
-    volatile uint32_t *sent; /* shared with the child */
-    uint32_t seen[STORM_KINDS];
+    struct storm_counts *shared; /* with the child */
     uint32_t calls;
 } storm;
 
@@ -114,7 +118,7 @@ static void note_storm(daemonctx_context_t *context, int32_t signum, void *user_
     const int kind = (int)(intptr_t)user_data;
     (void)context;
     if (storm.signals[kind] == signum) {
-        storm.seen[kind] = storm.sent[kind];
+        storm.shared->seen[kind] = storm.shared->sent[kind];
     }
     storm.calls++;
 }
@@ -124,12 +128,12 @@ static void command_storm_prepare(const struct command *command)
 {
     char *rest = NULL;
     daemonctx_status_t status = DAEMONCTX_OK;
-    void *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *shared = mmap(NULL, sizeof *storm.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
         answer_error(command, errno);
         return;
     }
-    storm.sent = shared;
+    storm.shared = shared;
     for (char *name = strtok_r(command->words[1], ",", &rest); name != NULL && storm.count < STORM_KINDS;
          name = strtok_r(NULL, ",", &rest)) {
         const int kind = storm.count++;
@@ -142,47 +146,56 @@ static void command_storm_prepare(const struct command *command)
     answer_status(command, status);
 }
 
-static void send_storm(pid_t to, uint32_t each)
+static bool storm_is_seen(uint32_t each)
 {
-    for (uint32_t i = 0; i < each; i++) {
+    bool seen = true;
+    for (int kind = 0; kind < storm.count; kind++) {
+        seen = seen && storm.shared->seen[kind] == each;
+    }
+    return seen;
+}
+
+static void send_storm(pid_t to, uint32_t rounds, uint32_t burst)
+{
+    for (uint32_t i = 0; i < rounds * burst; i++) {
         for (int kind = 0; kind < storm.count; kind++) {
-            storm.sent[kind]++;
-            while (kill(to, storm.signals[kind]) < 0 && errno == EAGAIN) { /* its queue of realtime signals is full */
+            storm.shared->sent[kind]++;
+            kill(to, storm.signals[kind]);
+        }
+        while ((i + 1) % burst == 0 && !storm_is_seen(i + 1)) {
+            if (getppid() != to) {
+                _exit(1);
             }
+            sched_yield();
         }
     }
     _exit(0);
 }
 
-static bool storm_is_over(uint32_t each)
-{
-    bool over = true;
-    for (int kind = 0; kind < storm.count; kind++) {
-        over = over && storm.seen[kind] == each;
-    }
-    return over;
-}
-
-/* storm COUNT MS: so many of each signal; waits for events until the last one of each was seen. calls=, status= of the
- * last wait. */
+/* storm ROUNDS BURST MS: each round BURST signals of each kind; waits for events, at most MS for each, until all is
+ * over. status= of the last wait, over=1, calls= of the handlers. */
 static void command_storm(const struct command *command)
 {
     static struct line line;
-    const uint32_t each = (uint32_t)value_number(command->words[1]);
+    const uint32_t rounds = (uint32_t)value_number(command->words[1]);
+    const uint32_t burst = (uint32_t)value_number(command->words[2]);
     daemonctx_status_t status = DAEMONCTX_OK;
     const pid_t self = getpid();
     const pid_t child = fork();
     if (child == 0) {
-        send_storm(self, each);
+        send_storm(self, rounds, burst);
     }
-    while (child > 0 && status == DAEMONCTX_OK && !storm_is_over(each)) {
-        status = daemonctx_wait_events(context_current(), (int32_t)value_number(command->words[2]));
+    while (child > 0 && status == DAEMONCTX_OK && !storm_is_seen(rounds * burst)) {
+        status = daemonctx_wait_events(context_current(), (int32_t)value_number(command->words[3]));
+    }
+    if (child > 0 && status != DAEMONCTX_OK) {
+        kill(child, SIGKILL);
     }
     while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR) {
     }
     line_start(&line, "ok");
     line_number(&line, "status", status);
-    line_number(&line, "over", storm_is_over(each));
+    line_number(&line, "over", storm_is_seen(rounds * burst));
     line_number(&line, "calls", storm.calls);
     line_send(&line, command->channel);
 }
@@ -246,7 +259,7 @@ const struct command_entry signal_commands[] = {
     {"interrupt_every", command_interrupt_every, 1, 1},
     {"interruptions", command_interruptions, 0, 0},
     {"storm_prepare", command_storm_prepare, 1, 1},
-    {"storm", command_storm, 2, 2},
+    {"storm", command_storm, 3, 3},
     {"epoll_add", command_epoll_add, 1, 1},
     {"epoll_wait", command_epoll_wait, 2, 2},
     {NULL, NULL, 0, 0},

@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 /* listen FD PORT: a TCP socket on 127.0.0.1, moved to FD. */
-static void command_listen(const struct command *command) {
+static void command_listen(const struct command *command)
+{
     const int wanted = (int)value_number(command->words[1]);
     const int on = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)value_number(command->words[2]))};
