@@ -222,6 +222,12 @@ static daemonctx_status_t rehearse(const struct place *place, struct pidfile_ref
                    ? DAEMONCTX_OK
                    : refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot create it");
     }
+    struct stat named;
+    if (fstatat(place->directory, place->name, &named, AT_SYMLINK_NOFOLLOW) == 0 && pidfile_is_own(&named)) {
+        refuse(refusal, DAEMONCTX_ERR_ALREADY_RUNNING, 0, "");
+        refusal->holder = getpid();
+        return DAEMONCTX_ERR_ALREADY_RUNNING;
+    }
     int fd = openat(place->directory, place->name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         return refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot open it");

@@ -4,6 +4,7 @@
 #define DAEMONCTX_PIDFILE_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "daemonctx/daemonctx.h"
@@ -49,6 +50,10 @@ int pidfile_remove(const struct pidfile *pidfile);
 
 /* The pid of the process that holds the lock on the open file: 1 and *ret_pid (0: starting), 0: nobody, -1. */
 int pidfile_holder(int fd, pid_t *ret_pid);
+
+/* True for the pid file of this process's open context. It need not be opened to be asked about, and must not: closing
+ * it again would cost the record lock by which the kernel names this process. */
+bool pidfile_is_own(const struct stat *status);
 
 /* The pid that a file's content gives when it is exactly one decimal number and a newline, else 0. */
 pid_t pidfile_parse(const char *content, size_t length);

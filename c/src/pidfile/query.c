@@ -58,8 +58,7 @@ int pidfile_holder(int fd, pid_t *ret_pid)
     return held;
 }
 
-/* Closing any descriptor of its own pid file would cost a daemon its attestation: it need not open it to know. */
-static bool is_own(const struct stat *status)
+bool pidfile_is_own(const struct stat *status)
 {
     const daemonctx_context_t *ctx = context_current();
     return ctx != NULL && context_is_open(ctx) && ctx->plan.pidfile.fd >= 0 &&
@@ -101,7 +100,7 @@ daemonctx_status_t daemonctx_pidfile_query(const char *path, int32_t *ret_pid)
         errno = EINVAL;
         return DAEMONCTX_ERR_UNSAFE_PATH;
     }
-    if (is_own(&status)) {
+    if (pidfile_is_own(&status)) {
         *ret_pid = getpid();
         return DAEMONCTX_OK;
     }

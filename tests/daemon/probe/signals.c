@@ -155,10 +155,18 @@ static bool storm_is_seen(uint32_t each)
     return seen;
 }
 
+/* From nothing to some ten microseconds, always another time: so that signals come at any moment of a dispatch. */
+static void spend_time(uint32_t turn)
+{
+    for (volatile uint32_t i = turn * 7919 % 20011; i > 0; i--) {
+    }
+}
+
 static void send_storm(pid_t to, uint32_t rounds, uint32_t burst)
 {
     for (uint32_t i = 0; i < rounds * burst; i++) {
         for (int kind = 0; kind < storm.count; kind++) {
+            spend_time(i * STORM_KINDS + (uint32_t)kind);
             storm.shared->sent[kind]++;
             kill(to, storm.signals[kind]);
         }
