@@ -167,3 +167,24 @@ TEST_CASE("a context that was closed makes another daemon", "[C01]")
     end(second, Ending::close);
     CHECK_FALSE(exists(path));
 }
+
+TEST_CASE("after close and free another context of the process can be opened", "[C01][C07][B12]")
+{
+    const Method method = GENERATE(from_range(all_methods()));
+    const std::string call = GENERATE(from_range(closing_calls));
+    CAPTURE(method, call);
+    Probe probe(opening(method));
+    const Process first = probe.daemon();
+    first.ask_ok("context 1");
+    first.ask_ok("detach_process=no");
+    CHECK(first.ask("open").status() == -3);
+    first.ask_ok("context 0");
+    first.ask_ok(call);
+    first.ask_ok("context 1");
+    CHECK(first.ask("open " + std::to_string(first.channel())).word == "opened");
+    CHECK(first.value("is_open") == "1");
+    first.ask_ok("context 0");
+    first.ask_ok("close"); // not the open one's
+    first.ask_ok("context 1");
+    CHECK(first.value("is_open") == "1");
+}

@@ -24,9 +24,13 @@ std::vector<std::string> manual_and(const std::vector<std::string> &more)
 // It sleeps, and its reports are all read: what it waits for is still to come.
 bool waits(const Process &launcher)
 {
-    return Reaper::instance().wait_until([&] {
-        return Reaper::instance().has_ended(launcher.pid()) || launcher.proc().state() == 'S';
-    }) && !Reaper::instance().has_ended(launcher.pid());
+    const Deadline deadline;
+    const auto ended = [&] {
+        return Reaper::instance().has_ended(launcher.pid());
+    };
+    while (!ended() && launcher.proc().state() != 'S' && deadline.milliseconds_left() > 0) {
+    }
+    return !ended();
 }
 
 } // namespace

@@ -198,3 +198,39 @@ TEST_CASE("starts in the moment in which the holder closes: one daemon at most, 
         CHECK(attested_pid(path) == daemon);
     }
 }
+
+// In place, so that a process opens and closes as fast as it can: while it is open, the file is its own.
+TEST_CASE("programs that open and close against each other are never open at once", "[E02][E04][B12]")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    const std::vector<std::string> steps = {"open", command("readfile", {path}), "close"};
+    constexpr int rounds = 20; // no more than a socket holds
+    std::list<Probe> probes;
+    for (int i = 0; i < 4; ++i) {
+        probes.emplace_back(std::vector<std::string>{"detach_process=no", option("pidfile", path)});
+        probes.back().launcher().ask_ok("getpid");
+    }
+    int opened = 0;
+    for (int batch = 0; batch < 10; ++batch) {
+        for (int round = 0; round < rounds; ++round) {
+            for (auto &probe : probes) {
+                std::for_each(steps.begin(), steps.end(), [&](const std::string &step) { probe.send(0, step); });
+            }
+        }
+        for (auto &probe : probes) {
+            for (int round = 0; round < rounds; ++round) {
+                const Report open = probe.launcher().answer();
+                const Report read = probe.launcher().answer();
+                const Report close = probe.launcher().answer();
+                const bool is_open = open.word == "opened";
+                REQUIRE((is_open || open.status() == already_running));
+                REQUIRE((!is_open || (read.word == "ok" && read.text("value") == pid_line(probe.pid()))));
+                REQUIRE(close.status() == 0);
+                opened += is_open ? 1 : 0;
+            }
+        }
+    }
+    CHECK(opened > 0);
+    CHECK_FALSE(exists(path));
+}
