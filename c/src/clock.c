@@ -18,7 +18,8 @@ struct deadline deadline_in(int32_t timeout_ms)
     if (timeout_ms < 0) {
         return (struct deadline){.never = true};
     }
-    return (struct deadline){.at_ms = now_ms() + timeout_ms};
+    /* The clock is read in whole milliseconds: one more, so that none is missing at the end. */
+    return (struct deadline){.at_ms = now_ms() + timeout_ms + (timeout_ms > 0 ? 1 : 0)};
 }
 
 int deadline_left_ms(const struct deadline *deadline)

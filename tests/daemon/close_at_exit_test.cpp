@@ -111,3 +111,20 @@ TEST_CASE("the launcher's exit after launch removes nothing", "[C02]")
     CHECK(is_locked(path));
     CHECK(attested_pid(path) == daemon.pid());
 }
+
+TEST_CASE("a launcher that exits in its hook leaves a daemon that runs its pid file", "[C02][G07]")
+{
+    const Method method = GENERATE(from_range(detaching_methods()));
+    const std::string ending = GENERATE("exit 5", "_exit 5", "raise KILL");
+    CAPTURE(method, ending);
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    Probe probe(opening(method, {option("pidfile", path), "launcher_hook=pause"}));
+    probe.await({"hook"});
+    const Process daemon = probe.opened(); // its report is sent
+    probe.launcher().tell(ending);
+    probe.launcher().wait_for_end();
+    CHECK(daemon.value("is_open") == "1");
+    CHECK(read_file(path) == pid_line(daemon.pid()));
+    CHECK(attested_pid(path) == daemon.pid());
+}

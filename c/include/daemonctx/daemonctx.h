@@ -2378,8 +2378,9 @@ DAEMONCTX_API int32_t daemonctx_is_detach_required(uint32_t *ret_reason);
  * @brief Get the descriptor that becomes readable when there is something for daemonctx_dispatch() to do.
  *
  * For poll(2), epoll(7) and event loops. It belongs to the library: do not read, write or close it. It may be asked
- * for before open and keeps its number until the context is freed. Asking for events changes what TERMINATE does: see
- * daemonctx_terminate().
+ * for before open and keeps its number until the context is freed. After daemonctx_launch() the daemon has the open
+ * file and the launcher a fresh one under the same number: an epoll set of the launcher's must be given it again.
+ * Asking for events changes what TERMINATE does: see daemonctx_terminate().
  *
  * Threads: one at a time per context.
  *

@@ -3,8 +3,6 @@
 
 #include "spawn.hpp"
 
-#include <sys/types.h>
-
 #include <map>
 #include <string>
 
@@ -20,8 +18,9 @@ class KernelLock {
     Fd directory_;
 };
 
-// A guardian process holds the settings that were there and the lock, and writes them back when the observer lets go
-// of it or dies.
+// A guardian holds the settings that were there and the lock, and writes them back when the observer lets go of it or
+// dies. It is no child of the observer and in a session of its own: what kills the whole test (Ctrl-C, timeout, ctest)
+// does not reach it.
 class KernelSettings {
   public:
     using Values = std::map<std::string, std::string>; // name below /proc/sys → value
@@ -34,7 +33,7 @@ class KernelSettings {
   private:
     Values before_;
     Fd leash_;
-    pid_t guardian_ = -1;
+    Fd guardian_; // end of file: it has ended
 };
 
 std::string kernel_setting(const std::string &name);

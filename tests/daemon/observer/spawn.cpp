@@ -47,7 +47,7 @@ class FileActions {
 
 class Attributes {
   public:
-    Attributes()
+    explicit Attributes(bool own_session)
     {
         sigset_t none;
         sigset_t all;
@@ -56,7 +56,9 @@ class Attributes {
         posix_spawnattr_init(&attributes_);
         posix_spawnattr_setsigmask(&attributes_, &none);
         posix_spawnattr_setsigdefault(&attributes_, &all);
-        posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        const int session = own_session ? POSIX_SPAWN_SETSID : 0;
+        posix_spawnattr_setflags(&attributes_,
+                                 static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | session));
     }
     ~Attributes() { posix_spawnattr_destroy(&attributes_); }
     Attributes(const Attributes &) = delete;
@@ -134,8 +136,8 @@ pid_t spawn(const std::vector<std::string> &arguments, const Conditions &conditi
 
     const std::string executed = conditions.wrapper.empty() ? program : conditions.wrapper.front();
     pid_t pid = -1;
-    const int error = posix_spawnp(&pid, executed.c_str(), actions.get(), Attributes().get(), pointers(words).data(),
-                                   pointers(environment).data());
+    const int error = posix_spawnp(&pid, executed.c_str(), actions.get(), Attributes(conditions.own_session).get(),
+                                   pointers(words).data(), pointers(environment).data());
     if (error != 0) {
         throw Failure("cannot start " + executed + ": " + std::strerror(error));
     }

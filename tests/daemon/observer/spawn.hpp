@@ -37,7 +37,8 @@ struct Conditions {
     std::set<int> closed;                 // of 0, 1, 2
     std::vector<std::string> environment; // NAME=value, laid over the observer's own
     std::string program;                  // empty: the probe
-    std::optional<std::string> argv0;     // empty: the program's path
+    bool own_session = false;
+    std::optional<std::string> argv0; // empty: the program's path
 };
 
 // The number of the process, which is the observer's child. Failure if it cannot be started.

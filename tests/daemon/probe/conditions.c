@@ -19,7 +19,8 @@ static void command_chdir(const struct command *command)
     answer_result(command, chdir(command->words[1]));
 }
 
-static void command_fchdir(const struct command *command) {
+static void command_fchdir(const struct command *command)
+{
     answer_result(command, fchdir((int)value_number(command->words[1])));
 }
 

@@ -159,7 +159,8 @@ static void command_threads(const struct command *command)
     answer_result(command, error == 0 ? 0 : -1);
 }
 
-static void command_setsid(const struct command *command) {
+static void command_setsid(const struct command *command)
+{
     answer_result(command, setsid());
 }
 
