@@ -41,9 +41,12 @@ int plan_open_stream(const char *path, bool for_reading, uint32_t mode, bool *re
     if (fd < 0) {
         return -1;
     }
+    struct stat status;
     int flags = fcntl(fd, F_GETFL);
-    if (flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 &&
-        (!*ret_created || fchmod(fd, (mode_t)mode) == 0)) {
+    if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+        errno = EISDIR; /* opening one for reading succeeds, and no read ever will */
+    } else if (flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 &&
+               (!*ret_created || fchmod(fd, (mode_t)mode) == 0)) {
         return fd;
     }
     int error = errno;
@@ -87,6 +90,10 @@ static daemonctx_status_t rehearse(daemonctx_context_t *ctx, int stream, const c
     }
     if (errno != ENOENT || for_reading) {
         return refuse(ctx, stream, "open", path);
+    }
+    errno = EEXIST;
+    if (lstat(path, &status) == 0) {
+        return refuse(ctx, stream, "open", path); /* a link to nowhere: nothing is created through it */
     }
     char *directory = strdup(path);
     if (directory == NULL) {
