@@ -42,15 +42,17 @@ static daemonctx_status_t check_streams(daemonctx_context_t *ctx)
     for (int i = 0; i < STREAM_COUNT; i++) {
         const struct stream_option *stream = &options->streams[i];
         const char *name = option_name((enum option)((int)OPTION_STDIN + i));
-        if (stream->kind != DAEMONCTX_STREAM_KIND_FD) {
+        bool given = stream->kind == DAEMONCTX_STREAM_KIND_FD;
+        int fd = given ? stream->fd : i;
+        if (!given && stream->kind != DAEMONCTX_STREAM_KIND_INHERIT) {
             continue;
         }
-        if (fcntl(stream->fd, F_GETFD) < 0) {
+        if (given && fcntl(fd, F_GETFD) < 0) {
             return error_set(ctx, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PLAN, errno, "%s: cannot use descriptor %d",
-                             name, stream->fd);
+                             name, fd);
         }
-        if (options->chroot_directory != NULL && is_directory(stream->fd)) {
-            return refuse_directory(ctx, name, stream->fd);
+        if (options->chroot_directory != NULL && is_directory(fd)) {
+            return refuse_directory(ctx, name, fd);
         }
     }
     return DAEMONCTX_OK;

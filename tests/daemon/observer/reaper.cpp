@@ -121,7 +121,7 @@ Ended Reaper::wait(pid_t pid, std::chrono::milliseconds span)
 
 bool Reaper::wait_for_all(std::chrono::milliseconds span)
 {
-    return wait_until([this] { return !collect(); }, span);
+    return wait_until([this] { return !collect() || (!apart_.empty() && children().empty()); }, span);
 }
 
 void Reaper::forget(pid_t pid)
@@ -138,7 +138,7 @@ std::vector<pid_t> Reaper::children() const
         const pid_t pid = std::atoi(entry->d_name);
         std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
         std::string text;
-        if (pid > 1 && std::getline(file, text)) {
+        if (pid > 1 && apart_.count(pid) == 0 && std::getline(file, text)) {
             std::istringstream fields(text.substr(text.rfind(')') + 1)); // state, parent
             char state = 0;
             pid_t parent = 0;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,9 +51,12 @@ class Reaper {
     // Waits until the condition holds; it is asked anew after every end of a child.
     bool wait_until(const std::function<bool()> &condition, std::chrono::milliseconds span = patience());
 
-    // No child is left. False: some did not end in time.
+    // No child is left but those set apart. False: some did not end in time.
     bool wait_for_all(std::chrono::milliseconds span);
     std::vector<pid_t> children() const;
+    // A process of the observer's own, which no probe answers for.
+    void set_apart(pid_t pid) { apart_.insert(pid); }
+    void set_apart_no_more(pid_t pid) { apart_.erase(pid); }
 
     void forget(pid_t pid); // the number has been given to a new process
     void forget_all() { ended_.clear(); }
@@ -62,6 +66,7 @@ class Reaper {
     bool collect(); // false: no child is left
     int signal_fd_ = -1;
     std::map<pid_t, Ended> ended_;
+    std::set<pid_t> apart_;
 };
 
 } // namespace observer

@@ -37,8 +37,8 @@ struct Conditions {
     std::set<int> closed;                 // of 0, 1, 2
     std::vector<std::string> environment; // NAME=value, laid over the observer's own
     std::string program;                  // empty: the probe
-    bool own_session = false;
-    std::optional<std::string> argv0; // empty: the program's path
+    std::optional<std::string> argv0;     // empty: the program's path
+    bool own_session = false;             // it leads a new session
 };
 
 // The number of the process, which is the observer's child. Failure if it cannot be started.
