@@ -140,3 +140,28 @@ TEST_CASE("a core that is piped is told of, and the machine's setting is put bac
     const KernelLock lock; // no other test's
     CHECK(kernel_setting("kernel/core_pattern") == before);
 }
+
+// Run by the test below, as a process of its own.
+TEST_CASE("helper: changes a setting of the machine and is killed with its whole group", "[.killed-with-a-setting]")
+{
+    const KernelSettings settings(KernelSettings::Values{{"kernel/core_pattern", "daemonctx-test"}});
+    kill(0, SIGKILL);
+}
+
+TEST_CASE("the machine's setting is put back also when the test is killed", "[harness][root]")
+{
+    SKIP_IF_REASON(no_root());
+    SKIP_IF_REASON(no_core_pattern());
+    std::string before;
+    {
+        const KernelLock lock;
+        before = kernel_setting("kernel/core_pattern");
+    }
+    Conditions conditions;
+    conditions.program = "/proc/self/exe";
+    conditions.own_session = true;
+    const pid_t killed = spawn({"[.killed-with-a-setting]"}, conditions);
+    CHECK(Reaper::instance().wait(killed).died_by(SIGKILL));
+    const KernelLock lock; // once the guardian has ended
+    CHECK(kernel_setting("kernel/core_pattern") == before);
+}

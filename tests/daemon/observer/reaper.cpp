@@ -143,7 +143,7 @@ std::vector<pid_t> Reaper::children() const
             char state = 0;
             pid_t parent = 0;
             fields >> state >> parent;
-            if (parent == getpid()) {
+            if (parent == getpid() && state != 'Z') {
                 children.push_back(pid);
             }
         }

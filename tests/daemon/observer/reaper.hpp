@@ -53,7 +53,7 @@ class Reaper {
 
     // No child is left but those set apart. False: some did not end in time.
     bool wait_for_all(std::chrono::milliseconds span);
-    std::vector<pid_t> children() const;
+    std::vector<pid_t> children() const; // that have not ended
     // A process of the observer's own, which no probe answers for.
     void set_apart(pid_t pid) { apart_.insert(pid); }
     void set_apart_no_more(pid_t pid) { apart_.erase(pid); }
