@@ -217,3 +217,18 @@ TEST_CASE("a process that cannot be made not dumpable again after its identity c
         check_detached(method, two_prctl_calls, fault);
     }
 }
+
+// The intermediate takes so long over its first call for the daemon that it is killed before it can tell of it.
+TEST_CASE("a daemon that the launcher has not been told of is ended too when the bound is over", "[G01][G04][G03]")
+{
+    SKIP_IF_REASON(no_injection());
+    const Method method = GENERATE(from_range(detaching_methods()));
+    const std::string hook = GENERATE("daemon_hook=report", "daemon_hook=run:setsid");
+    CAPTURE(method, hook);
+    Conditions conditions;
+    conditions.wrapper = with_injected({{"pidfd_open", "delay_enter=1000000"}});
+    Attempt attempt(method, {"ready_mode=manual", "ready_timeout=300", hook}, conditions);
+    CHECK(attempt.fail().status() == DAEMONCTX_ERR_TIMEOUT);
+    attempt.check_nothing_left();
+    check_can_be_started(attempt.pidfile());
+}

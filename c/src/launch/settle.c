@@ -131,6 +131,18 @@ static void kill_parties(struct wait *wait)
     }
 }
 
+/*
+ * Given up before the daemon told of itself: it cannot any more, and so ends by itself, and the intermediate, which has
+ * reaped it, after it. That is proof; a killed daemon that never said which process it is could only be seen to hang
+ * up, a moment before it is gone.
+ */
+static bool never_starts(const struct wait *wait)
+{
+    struct os_ending ending = {.exit_code = -1, .signal = -1};
+    return wait->shut && !wait->started && intermediate_ends(&wait->ctx->launch, DISMISSED_MS, OS_WAIT_PEEK, &ending) &&
+           ending.exit_code >= 0;
+}
+
 /* Nothing of the launch may be left when it failed. */
 static void settle_failure(struct wait *wait)
 {
@@ -139,6 +151,7 @@ static void settle_failure(struct wait *wait)
         int32_t grace_ms = wait->outcome->deed == DEED_DIED_CLOSED ? CLOSED_MS : FAILED_MS;
         wait_for_end(wait, deadline_earlier(wait->ctx->launch.deadline, deadline_in(grace_ms)));
     }
+    wait->gone = wait->gone || never_starts(wait);
     if (wait->gone) {
         hear_how_it_ended(wait);
     } else {
