@@ -77,6 +77,8 @@ std::vector<std::string> as_nobody();
 std::string no_root();   // needs uid 0 with its capabilities
 std::string no_nobody(); // needs root, setpriv, and a probe that everyone may execute
 std::string no_program(const std::string &name);
+std::string sanitized(
+    const std::string &why); // reason of a build with AddressSanitizer, whose runtime itself is in the way
 
 } // namespace observer
 

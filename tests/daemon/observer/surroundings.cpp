@@ -150,6 +150,16 @@ std::string no_root()
     return "";
 }
 
+std::string sanitized(const std::string &why)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return "AddressSanitizer " + why;
+#else
+    (void)why;
+    return "";
+#endif
+}
+
 std::string no_program(const std::string &name)
 {
     const char *path = std::getenv("PATH");
