@@ -177,6 +177,8 @@ void wait_settle(struct wait *wait)
     bool failed = wait->outcome->status != DAEMONCTX_OK;
     if (failed) {
         settle_failure(wait);
+    } else {
+        descriptor_close(&wait->ctx->plan.pidfile.fd); /* before all else: from now on the lock is the daemon's alone */
     }
     dismiss_intermediate(wait->ctx);
     if (failed && launch->daemon_pid > 0) {
