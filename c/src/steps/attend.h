@@ -6,7 +6,7 @@
 
 #include "error.h"
 
-/* The intermediate's rest of life: it tells the launcher how the daemon ended, should it end before the launch is over. */
+/* The intermediate's rest of life: it tells how the daemon ended, should that be before the launch is over. */
 _Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon);
 /* The end of a process of the launch that failed: what it holds is given back, the launcher told. */
 _Noreturn void end_failed(daemonctx_context_t *ctx, const struct failure *failure);
