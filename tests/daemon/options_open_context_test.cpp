@@ -43,6 +43,7 @@ const std::vector<Setter> setters = {
     {"groups=none", "groups"},
     {"prevent_core=0", "prevent_core"},
     {"no_new_privs=1", "no_new_privs"},
+    {"capabilities=1024", "capabilities"},
     {"close_at_exit=0", "close_at_exit"},
     {"stdin=null", "stdin_kind"},
     {"stdin=inherit", "stdin_kind"},

@@ -148,7 +148,7 @@ enum daemonctx_status {
     DAEMONCTX_TERMINATED = 2,
     /** daemonctx_wait_events(): nothing came within the time given. */
     DAEMONCTX_IDLE = 3,
-    /** daemonctx_pidfile_query(): nobody holds the lock of the pid file. */
+    /** Of the daemonctx_pidfile_ functions: nobody holds the lock of the pid file. */
     DAEMONCTX_NOT_RUNNING = 4,
     /** An argument is NULL or empty where that is not allowed, or options contradict one another. */
     DAEMONCTX_ERR_ARGUMENT = -1,
@@ -2320,6 +2320,44 @@ DAEMONCTX_API daemonctx_status_t daemonctx_set_no_new_privs(daemonctx_context_t 
 DAEMONCTX_API daemonctx_status_t daemonctx_get_no_new_privs(const daemonctx_context_t *ctx, int32_t *ret_enabled);
 
 /**
+ * @brief Store which capabilities the daemon keeps, beyond a change of its user.
+ *
+ * Default: 0, the kernel's own way: a change from root to another user takes all away, and who stays root keeps all.
+ * With any bit set the daemon has exactly these capabilities, whoever it is: permitted and effective, in its one thread
+ * and so in all that it makes later; none is inheritable or ambient, and where the launcher may (CAP_SETPCAP), all
+ * others are taken out of its bounding set. So programs that it executes have none, unless it stays root: these have
+ * what is kept. A web server keeps CAP_NET_BIND_SERVICE, bit 10.
+ *
+ * Threads: one at a time per context.
+ *
+ * @param[in,out] ctx a closed context.
+ * @param[in] kept bit n stands for the capability with the number n (`linux/capability.h`); 0: the option is not used.
+ * @retval DAEMONCTX_OK stored. Opening refuses with DAEMONCTX_ERR_PRIVILEGE what the launcher is not permitted itself,
+ *     before anything is changed, and what is not exactly as asked for when it was set and read back.
+ * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL.
+ * @retval DAEMONCTX_ERR_RANGE the running kernel does not know one of them.
+ * @retval DAEMONCTX_ERR_STATE the context is not closed: it is open, one of its callbacks runs, or opening it in
+ *     place failed.
+ * @since 1.0
+ * @see daemonctx_set_no_new_privs(); capabilities(7), capset(2)
+ */
+DAEMONCTX_API daemonctx_status_t daemonctx_set_capabilities(daemonctx_context_t *ctx, uint64_t kept);
+
+/**
+ * @brief Read which capabilities the daemon keeps.
+ *
+ * Threads: one at a time per context.
+ *
+ * @param[in] ctx the context.
+ * @param[out] ret_kept as stored; 0: the option is not used.
+ * @retval DAEMONCTX_OK written.
+ * @retval DAEMONCTX_ERR_ARGUMENT @p ctx or @p ret_kept is NULL.
+ * @since 1.0
+ * @see daemonctx_set_capabilities()
+ */
+DAEMONCTX_API daemonctx_status_t daemonctx_get_capabilities(const daemonctx_context_t *ctx, uint64_t *ret_kept);
+
+/**
  * @brief Store whether exit() closes the open context.
  *
  * Default: 1. 0 is for language runtimes that close it themselves: the pid file is then still removed at exit(), but
@@ -2466,13 +2504,16 @@ DAEMONCTX_API int32_t daemonctx_is_terminating(const daemonctx_context_t *ctx, i
 /**
  * @brief Ask which daemon holds a pid file.
  *
- * The lock decides, and the kernel names its holder; the content counts only while the lock is held. So a stale file
- * is never taken for a running daemon. A failing system call leaves its errno in `errno`.
+ * The lock decides, and the kernel names its holder; so a stale file is never taken for a running daemon. Where the
+ * kernel's word was lost (the daemon itself opened and closed the file), the content counts, if it is exactly one pid
+ * and a newline, while the lock is held, and if that process has the file open; to root that must be seen in /proc, to
+ * others only where they may look. A failing system call leaves its errno in `errno`.
  *
  * Threads: any, at any time.
  *
  * @param[in] path the pid file, as given to daemonctx_set_pidfile().
- * @param[out] ret_pid the daemon's pid; 0 while it is starting. Written with DAEMONCTX_OK only.
+ * @param[out] ret_pid the daemon's pid; 0 while it is starting, and for a daemon of another pid namespace, which has no
+ *     pid here. Written with DAEMONCTX_OK only.
  * @retval DAEMONCTX_OK a daemon runs or is starting.
  * @retval DAEMONCTX_NOT_RUNNING there is no such file, or nobody holds its lock.
  * @retval DAEMONCTX_ERR_ARGUMENT @p path is NULL or empty, or @p ret_pid is NULL.
@@ -2482,6 +2523,82 @@ DAEMONCTX_API int32_t daemonctx_is_terminating(const daemonctx_context_t *ctx, i
  * @see daemonctx_set_pidfile(); fcntl(2), open file description locks
  */
 DAEMONCTX_API daemonctx_status_t daemonctx_pidfile_query(const char *path, int32_t *ret_pid);
+
+/**
+ * @brief Send a signal to the daemon of a pid file.
+ *
+ * It goes to the holder of the lock and to nobody else, whatever the file says: the holder's process is opened
+ * (pidfd_open(2)), the lock is asked once more, and the signal is sent to what was opened. On kernels without
+ * pidfd_open (before Linux 5.3, or where a filter forbids it) the lock is asked immediately before kill(2); a daemon
+ * that ends in between, and whose number is given to another process in that moment, cannot be told apart. The pid file
+ * of the calling process's own context means the calling process.
+ *
+ * Threads: any, at any time.
+ *
+ * @param[in] path the pid file, as given to daemonctx_set_pidfile().
+ * @param[in] signum a signal, or 0 to find out whether one could be sent.
+ * @retval DAEMONCTX_OK sent.
+ * @retval DAEMONCTX_NOT_RUNNING there is no such file, nobody holds its lock, or the daemon has just ended.
+ * @retval DAEMONCTX_ERR_ARGUMENT @p path is NULL or empty.
+ * @retval DAEMONCTX_ERR_RANGE @p signum is not a signal that programs can send.
+ * @retval DAEMONCTX_ERR_STATE the daemon is starting and has no pid yet (`errno` is EAGAIN), or it has none in this pid
+ *     namespace (ESRCH).
+ * @retval DAEMONCTX_ERR_UNSAFE_PATH @p path is not a regular file, or is a symbolic link.
+ * @retval DAEMONCTX_ERR_SYSTEM a system call failed; `errno` is EPERM where this user may not signal the daemon.
+ * @since 1.0
+ * @see daemonctx_pidfile_query(), daemonctx_pidfile_stop(); pidfd_send_signal(2), kill(2)
+ */
+DAEMONCTX_API daemonctx_status_t daemonctx_pidfile_signal(const char *path, int32_t signum);
+
+/**
+ * @brief Stop the daemon of a pid file: SIGTERM, and SIGKILL if it is not gone in time.
+ *
+ * Returns when the process is gone, so that the next start cannot meet it. A SIGCONT follows the SIGTERM, for a daemon
+ * that somebody stopped. Who is signalled, and how surely, is said at daemonctx_pidfile_signal(). A daemon that is
+ * starting is waited for, within the time. Where the system cannot tell of a process's end (no pidfd_open(2)), the end
+ * of the lock is taken for it.
+ *
+ * Threads: any, at any time.
+ *
+ * @param[in] path the pid file, as given to daemonctx_set_pidfile().
+ * @param[in] kill_after_ms milliseconds from the call until SIGKILL; 0: at once; -1: never, and it is waited for as
+ *     long as it takes.
+ * @retval DAEMONCTX_OK the daemon ran, and is gone.
+ * @retval DAEMONCTX_NOT_RUNNING there is no such file, or nobody holds its lock.
+ * @retval DAEMONCTX_ERR_ARGUMENT @p path is NULL or empty.
+ * @retval DAEMONCTX_ERR_RANGE @p kill_after_ms is less than -1.
+ * @retval DAEMONCTX_ERR_STATE the daemon was still starting when the time was over (`errno` is EAGAIN), it has no pid
+ *     in this pid namespace (ESRCH), or it is the calling process itself (EDEADLK). Nothing was sent.
+ * @retval DAEMONCTX_ERR_TIMEOUT five seconds after the SIGKILL it was still there (`errno` is ETIMEDOUT).
+ * @retval DAEMONCTX_ERR_UNSAFE_PATH @p path is not a regular file, or is a symbolic link.
+ * @retval DAEMONCTX_ERR_SYSTEM a system call failed; `errno` is EPERM where this user may not signal the daemon.
+ * @since 1.0
+ * @see daemonctx_pidfile_signal(), daemonctx_pidfile_wait(); start-stop-daemon(8)
+ */
+DAEMONCTX_API daemonctx_status_t daemonctx_pidfile_stop(const char *path, int32_t kill_after_ms);
+
+/**
+ * @brief Wait until the daemon of a pid file has ended.
+ *
+ * Its process is waited for, also after it has removed the file; where that is out of reach (no pidfd_open(2), another
+ * pid namespace), the end of the lock.
+ *
+ * Threads: any, at any time.
+ *
+ * @param[in] path the pid file, as given to daemonctx_set_pidfile().
+ * @param[in] timeout_ms milliseconds at most; 0: only look; -1: as long as it takes.
+ * @retval DAEMONCTX_OK the daemon ran, and has ended.
+ * @retval DAEMONCTX_NOT_RUNNING there is no such file, or nobody holds its lock.
+ * @retval DAEMONCTX_ERR_ARGUMENT @p path is NULL or empty.
+ * @retval DAEMONCTX_ERR_RANGE @p timeout_ms is less than -1.
+ * @retval DAEMONCTX_ERR_STATE the daemon is the calling process itself (`errno` is EDEADLK).
+ * @retval DAEMONCTX_ERR_TIMEOUT it still runs (`errno` is ETIMEDOUT).
+ * @retval DAEMONCTX_ERR_UNSAFE_PATH @p path is not a regular file, or is a symbolic link.
+ * @retval DAEMONCTX_ERR_SYSTEM a system call failed.
+ * @since 1.0
+ * @see daemonctx_pidfile_query(); pidfd_open(2)
+ */
+DAEMONCTX_API daemonctx_status_t daemonctx_pidfile_wait(const char *path, int32_t timeout_ms);
 
 /** @} */
 

@@ -106,7 +106,7 @@ static void explain_lost_intermediate(struct wait *wait)
 static int kill_intermediate(const struct launch *launch)
 {
     if (launch->intermediate_fd >= 0) {
-        return os_process_kill(launch->intermediate_fd) == 0 || errno == ESRCH ? 0 : -1;
+        return os_process_signal(launch->intermediate_fd, SIGKILL) == 0 || errno == ESRCH ? 0 : -1;
     }
     return kill(launch->intermediate, SIGKILL);
 }
@@ -122,7 +122,7 @@ static void kill_parties(struct wait *wait)
         (void)kill(-launch->intermediate, SIGKILL);
     }
     if (launch->daemon_fd >= 0) {
-        (void)os_process_kill(launch->daemon_fd);
+        (void)os_process_signal(launch->daemon_fd, SIGKILL);
     }
     wait_shut(wait);
     wait_for_end(wait, deadline_in(KILLED_MS));

@@ -41,6 +41,7 @@ enum option {
     OPTION_PRIVILEGED_HOOK,
     OPTION_TRACE,
     OPTION_NO_NEW_PRIVS,
+    OPTION_CAPABILITIES,
     OPTION_CLOSE_AT_EXIT,
     OPTION_SIGNAL_MAP,                              /* a signal number that no system has */
     OPTION_COUNT = OPTION_SIGNAL_MAP + SIGNAL_LIMIT /* then one for each signal: OPTION_SIGNAL_MAP + signum */
@@ -105,6 +106,7 @@ struct options {
     daemonctx_trace_fn trace;
     void *trace_data;
     int32_t no_new_privs;
+    uint64_t capabilities; /* bit n: capability n is kept; 0: not asked for */
     int32_t close_at_exit;
 };
 

@@ -36,6 +36,7 @@ static const char *const names[] = {
     [OPTION_PRIVILEGED_HOOK] = "privileged_hook",
     [OPTION_TRACE] = "trace",
     [OPTION_NO_NEW_PRIVS] = "no_new_privs",
+    [OPTION_CAPABILITIES] = "capabilities",
     [OPTION_CLOSE_AT_EXIT] = "close_at_exit",
     [OPTION_SIGNAL_MAP] = "signal_map",
 };

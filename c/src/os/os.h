@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 enum {
@@ -30,7 +31,7 @@ int os_thread_count(void);
 /* A descriptor, close-on-exec, that is readable when the process has ended; -1 with ENOSYS where there is no such
  * thing. */
 int os_process_open(pid_t pid);
-int os_process_kill(int process_fd);
+int os_process_signal(int process_fd, int signum);
 
 /* How a child ended. */
 struct os_ending {
@@ -58,6 +59,8 @@ pid_t os_sender_of(const struct cmsghdr *header);
  * limit. */
 int os_close_range(uint32_t first, uint32_t last);
 typedef void (*os_descriptor_fn)(int fd, void *data);
+/* 1: the process has a descriptor of this file, 0: it has none, or is gone; -1: that cannot be seen. */
+int os_process_has_open(pid_t pid, const struct stat *file);
 /* Calls `fn` with each open descriptor; `fn` may close it. */
 int os_each_descriptor(os_descriptor_fn fn, void *data);
 
@@ -89,9 +92,26 @@ int os_signal_watch_open(const sigset_t *set);
 
 int os_set_dumpable(bool dumpable);
 int os_set_no_new_privs(void);
-/* So that a change of uid takes the capabilities with it, whatever the program asked for earlier. */
-int os_drop_keepcaps(void);
-/* 1: the process has permitted or effective capabilities, 0: none. */
+
+enum { OS_CAPABILITY_LIMIT = 64 };
+/* Sets of capabilities: bit n stands for the one with the number n. */
+struct os_capabilities {
+    uint64_t permitted;
+    uint64_t effective;
+    uint64_t inheritable;
+};
+bool os_capability_is_known(unsigned number);
+int os_capabilities_get(struct os_capabilities *ret_capabilities);
+/* 1: this process has permitted or effective ones, 0: none, -1. */
 int os_has_capabilities(void);
+/* What a change of uid does to the permitted ones: leaves them, or takes them away, whatever the program asked for
+ * earlier. */
+int os_capabilities_outlive_uid(bool outlive);
+/* Permitted and effective become exactly these, inheritable and ambient none. */
+int os_capabilities_keep(uint64_t kept);
+/* With these a process can take any uid. */
+bool os_capabilities_give_uids(uint64_t set);
+/* Takes all others out of the bounding set, if this process may. */
+int os_capabilities_bound(uint64_t kept);
 
 #endif

@@ -119,10 +119,10 @@ static daemonctx_status_t check_name(const struct place *place, bool *ret_exists
 
 static daemonctx_status_t held(int fd, struct pidfile_refusal *refusal)
 {
-    pid_t holder = 0;
+    pid_t holder = PIDFILE_STARTING;
     (void)pidfile_holder(fd, &holder);
     refuse(refusal, DAEMONCTX_ERR_ALREADY_RUNNING, 0, "");
-    refusal->holder = holder;
+    refusal->holder = holder > 0 ? holder : 0;
     return DAEMONCTX_ERR_ALREADY_RUNNING;
 }
 

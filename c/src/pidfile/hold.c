@@ -4,22 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "decimal.h"
 #include "os/os.h"
 #include "pidfile/pidfile.h"
 
-enum { LINE_SIZE = 16 };
-
-/* "%d\n" without stdio. Returns where the line begins in `line`. */
-static size_t format_line(pid_t pid, char line[LINE_SIZE])
-{
-    size_t at = LINE_SIZE;
-    line[--at] = '\n';
-    do {
-        line[--at] = (char)('0' + pid % 10);
-        pid /= 10;
-    } while (pid > 0);
-    return at;
-}
+enum { LINE_SIZE = DECIMAL_SIZE + 1 };
 
 int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting)
 {
@@ -29,11 +18,12 @@ int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting)
     }
     *ret_attesting = false;
     char line[LINE_SIZE];
-    size_t at = format_line(getpid(), line);
-    size_t length = LINE_SIZE - at;
+    line[LINE_SIZE - 1] = '\n';
+    const char *begin = decimal_before(line + LINE_SIZE - 1, (unsigned)getpid());
+    size_t length = (size_t)(line + LINE_SIZE - begin);
     ssize_t written = 0;
     do {
-        written = pwrite(pidfile->fd, line + at, length, 0);
+        written = pwrite(pidfile->fd, begin, length, 0);
     } while (written < 0 && errno == EINTR);
     if (written >= 0 && (size_t)written != length) {
         errno = ENOSPC;

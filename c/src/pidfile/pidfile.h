@@ -48,12 +48,18 @@ int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting);
  */
 int pidfile_remove(const struct pidfile *pidfile);
 
-/* The pid of the process that holds the lock on the open file: 1 and *ret_pid (0: starting), 0: nobody, -1. */
-int pidfile_holder(int fd, pid_t *ret_pid);
-
-/* True for the pid file of this process's open context. It need not be opened to be asked about, and must not: closing
- * it again would cost the record lock by which the kernel names this process. */
+/*
+ * Opens the file at `path` to ask about it: OK and *ret_fd, or NOT_RUNNING (there is no such file), ERR_UNSAFE_PATH,
+ * ERR_SYSTEM with errno. OK and -1 for the pid file of this process's own open context. It need not be opened, and must
+ * not: closing it again would cost the record lock by which the kernel names this process.
+ */
+daemonctx_status_t pidfile_examine(const char *path, int *ret_fd);
 bool pidfile_is_own(const struct stat *status);
+
+/* Who holds the lock, when that is no pid. */
+enum { PIDFILE_STARTING = 0, PIDFILE_ELSEWHERE = -1 /* a process of another pid namespace: it has no number here */ };
+/* The pid of the process that holds the lock on the open file, or one of the above: 1 and *ret_pid, 0: nobody, -1. */
+int pidfile_holder(int fd, pid_t *ret_pid);
 
 /* The pid that a file's content gives when it is exactly one decimal number and a newline, else 0. */
 pid_t pidfile_parse(const char *content, size_t length);

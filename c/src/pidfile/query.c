@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "context.h"
+#include "descriptor.h"
 #include "os/os.h"
 #include "pidfile/pidfile.h"
 
@@ -34,6 +35,19 @@ static pid_t read_pid(int fd)
     return length <= 0 ? 0 : pidfile_parse(content, (size_t)length);
 }
 
+/*
+ * Without the kernel's word only a process that has the file open can be its holder: a content that names another one
+ * is a mistake, or an attack on that process by somebody who may write the file. Whoever cannot look (a process that is
+ * not dumpable shows its descriptors to root alone) believes the content, for he has no power over others anyway; root
+ * never does.
+ */
+static bool may_hold(int fd, pid_t pid)
+{
+    struct stat file;
+    int has_open = fstat(fd, &file) == 0 ? os_process_has_open(pid, &file) : -1;
+    return has_open > 0 || (has_open < 0 && geteuid() != 0);
+}
+
 int pidfile_holder(int fd, pid_t *ret_pid)
 {
     pid_t attested = 0;
@@ -43,17 +57,17 @@ int pidfile_holder(int fd, pid_t *ret_pid)
     }
     int named = os_lock_attested_pid(fd, &attested);
     if (named != 0) {
-        /* A holder without a number here is another pid namespace's: what the content says would be an innocent
-         * process. */
-        *ret_pid = attested;
+        /* What the content says of another pid namespace's holder would be an innocent process. */
+        *ret_pid = attested == 0 ? PIDFILE_ELSEWHERE : attested;
         return named;
     }
     /* Not attested: still starting (empty), or the daemon closed another descriptor of the file and so lost the record
      * lock. Then the content counts, if it is the same while the lock is held before and after. */
     pid_t before = read_pid(fd);
+    bool possible = before > 0 && may_hold(fd, before);
     held = os_lock_is_held(fd);
     if (held == 1) {
-        *ret_pid = before == read_pid(fd) ? before : 0;
+        *ret_pid = possible && before == read_pid(fd) ? before : PIDFILE_STARTING;
     }
     return held;
 }
@@ -65,52 +79,66 @@ bool pidfile_is_own(const struct stat *status)
            ctx->plan.pidfile.device == status->st_dev && ctx->plan.pidfile.inode == status->st_ino;
 }
 
-static daemonctx_status_t query_opened(int fd, int32_t *ret_pid)
+daemonctx_status_t pidfile_examine(const char *path, int *ret_fd)
 {
     struct stat status;
-    if (fstat(fd, &status) != 0) {
-        return DAEMONCTX_ERR_SYSTEM;
+    if (path == NULL || path[0] == '\0') {
+        errno = EINVAL;
+        return DAEMONCTX_ERR_ARGUMENT;
+    }
+    /* Looked at before it is opened, so that a device is not even opened; and after, for it may have been exchanged. */
+    if (lstat(path, &status) != 0) {
+        return errno == ENOENT ? DAEMONCTX_NOT_RUNNING : DAEMONCTX_ERR_SYSTEM;
+    }
+    int fd = -1;
+    if (S_ISREG(status.st_mode) && !pidfile_is_own(&status)) {
+        fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        if (fd < 0 || fstat(fd, &status) != 0) {
+            int error = errno;
+            descriptor_close(&fd);
+            errno = error;
+            return error == ENOENT  ? DAEMONCTX_NOT_RUNNING
+                   : error == ELOOP ? DAEMONCTX_ERR_UNSAFE_PATH
+                                    : DAEMONCTX_ERR_SYSTEM;
+        }
     }
     if (!S_ISREG(status.st_mode)) {
+        descriptor_close(&fd);
+        errno = EINVAL;
         return DAEMONCTX_ERR_UNSAFE_PATH;
     }
+    *ret_fd = fd;
+    return DAEMONCTX_OK;
+}
+
+static daemonctx_status_t query_opened(int fd, int32_t *ret_pid)
+{
     pid_t pid = 0;
     int held = pidfile_holder(fd, &pid);
-    if (held < 0) {
-        return DAEMONCTX_ERR_SYSTEM;
+    if (held == 1) {
+        *ret_pid = pid > 0 ? pid : 0;
     }
-    if (held == 0) {
-        return DAEMONCTX_NOT_RUNNING;
-    }
-    *ret_pid = pid;
-    return DAEMONCTX_OK;
+    return held < 0 ? DAEMONCTX_ERR_SYSTEM : held == 0 ? DAEMONCTX_NOT_RUNNING : DAEMONCTX_OK;
 }
 
 daemonctx_status_t daemonctx_pidfile_query(const char *path, int32_t *ret_pid)
 {
-    if (path == NULL || path[0] == '\0' || ret_pid == NULL) {
+    if (ret_pid == NULL) {
         errno = EINVAL;
         return DAEMONCTX_ERR_ARGUMENT;
     }
-    struct stat status;
-    if (lstat(path, &status) != 0) {
-        return errno == ENOENT ? DAEMONCTX_NOT_RUNNING : DAEMONCTX_ERR_SYSTEM;
+    int fd = -1;
+    daemonctx_status_t status = pidfile_examine(path, &fd);
+    if (status != DAEMONCTX_OK) {
+        return status;
     }
-    if (!S_ISREG(status.st_mode)) {
-        errno = EINVAL;
-        return DAEMONCTX_ERR_UNSAFE_PATH;
-    }
-    if (pidfile_is_own(&status)) {
+    if (fd < 0) {
         *ret_pid = getpid();
         return DAEMONCTX_OK;
     }
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
-        return errno == ENOENT ? DAEMONCTX_NOT_RUNNING : DAEMONCTX_ERR_SYSTEM;
-    }
-    daemonctx_status_t result = query_opened(fd, ret_pid);
+    status = query_opened(fd, ret_pid);
     int error = errno;
     (void)close(fd);
     errno = error;
-    return result;
+    return status;
 }

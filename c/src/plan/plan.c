@@ -39,7 +39,7 @@ daemonctx_status_t plan_make(daemonctx_context_t *ctx, bool dry)
 {
     /* Descriptors first: once the plan opens its own, a closed number that was named could be taken for one of them.
      * The pid file last: it is the one part that changes a file which is there already. */
-    static const plan_part_fn parts[] = {plan_descriptors, plan_directories, plan_identity,
+    static const plan_part_fn parts[] = {plan_descriptors, plan_directories, plan_identity, plan_capabilities,
                                          plan_channels,    plan_streams,     plan_pidfile};
     plan_init(&ctx->plan);
     ctx->plan.dry = dry;

@@ -67,6 +67,7 @@ void plan_each_descriptor(struct plan *plan, void (*fn)(int fd, void *data), voi
 daemonctx_status_t plan_descriptors(daemonctx_context_t *ctx);
 daemonctx_status_t plan_directories(daemonctx_context_t *ctx);
 daemonctx_status_t plan_identity(daemonctx_context_t *ctx);
+daemonctx_status_t plan_capabilities(daemonctx_context_t *ctx);
 daemonctx_status_t plan_streams(daemonctx_context_t *ctx);
 daemonctx_status_t plan_pidfile(daemonctx_context_t *ctx);
 daemonctx_status_t plan_channels(daemonctx_context_t *ctx);

@@ -6,6 +6,7 @@
 
 #include "context.h"
 #include "os/os.h"
+#include "steps/capabilities.h"
 #include "steps/steps.h"
 
 enum { GROUPS_READ_MAX = 1024 };
@@ -89,28 +90,36 @@ static daemonctx_status_t change_gid(gid_t gid, struct failure *failure)
     return DAEMONCTX_OK;
 }
 
-static daemonctx_status_t change_uid(uid_t uid, struct failure *failure)
+static daemonctx_status_t change_uid(uid_t uid, uint64_t kept, struct failure *failure)
 {
     if (all_uids_are(uid)) {
         return DAEMONCTX_OK;
     }
-    return os_drop_keepcaps() == 0 && setresuid(uid, uid, uid) == 0 ? DAEMONCTX_OK : refuse(failure, DEED_UID, errno);
+    if ((kept == 0 && os_capabilities_outlive_uid(false) != 0) || setresuid(uid, uid, uid) != 0) {
+        return refuse(failure, DEED_UID, errno);
+    }
+    return DAEMONCTX_OK;
 }
 
-/*
- * The former identity must be out of reach. Root's capabilities must have gone with its uid (securebits can keep them);
- * those that a program of an ordinary user was given are its own, and with them an identity can always be taken.
- */
-static daemonctx_status_t verify_lost(uid_t uid, uid_t before, struct failure *failure)
+/* With some capabilities an identity can always be taken: with this one by right, with those of an ordinary user's
+ * program that it was given and did not ask to change. */
+static bool may_regain(uint64_t kept, bool capable, uid_t before)
+{
+    return kept != 0 ? os_capabilities_give_uids(kept) : capable && before != 0;
+}
+
+/* The former identity must be out of reach. Root's capabilities must have gone with its uid (securebits can keep
+ * them), but for those that were to be kept. */
+static daemonctx_status_t verify_lost(uid_t uid, uid_t before, uint64_t kept, struct failure *failure)
 {
     int capable = os_has_capabilities();
     if (capable < 0) {
         return refuse(failure, DEED_VERIFY_REGAIN, errno);
     }
-    if (uid == 0 || before == uid || (capable > 0 && before != 0)) {
+    if (uid == 0 || before == uid || may_regain(kept, capable > 0, before)) {
         return DAEMONCTX_OK;
     }
-    if (capable > 0) {
+    if (capable > 0 && kept == 0) {
         return refuse(failure, DEED_VERIFY_REGAIN, 0);
     }
     const uid_t keep = (uid_t)-1;
@@ -120,7 +129,8 @@ static daemonctx_status_t verify_lost(uid_t uid, uid_t before, struct failure *f
     return DAEMONCTX_OK;
 }
 
-static daemonctx_status_t change_identity(const struct planned_identity *identity, struct failure *failure)
+static daemonctx_status_t change_identity(const struct planned_identity *identity, uint64_t kept,
+                                          struct failure *failure)
 {
     uid_t before = geteuid();
     daemonctx_status_t status = change_groups(identity, failure);
@@ -128,10 +138,16 @@ static daemonctx_status_t change_identity(const struct planned_identity *identit
         status = change_gid(identity->gid, failure);
     }
     if (status == DAEMONCTX_OK) {
-        status = change_uid(identity->uid, failure);
+        status = capabilities_before_uid(kept, failure);
     }
     if (status == DAEMONCTX_OK) {
-        status = verify_lost(identity->uid, before, failure);
+        status = change_uid(identity->uid, kept, failure);
+    }
+    if (status == DAEMONCTX_OK) {
+        status = capabilities_after_uid(kept, failure);
+    }
+    if (status == DAEMONCTX_OK) {
+        status = verify_lost(identity->uid, before, kept, failure);
     }
     if (status == DAEMONCTX_OK && !all_gids_are(identity->gid)) {
         status = refuse(failure, DEED_VERIFY_GID, 0);
@@ -144,7 +160,7 @@ static daemonctx_status_t change_identity(const struct planned_identity *identit
 
 daemonctx_status_t step_identity(daemonctx_context_t *ctx, struct failure *failure)
 {
-    daemonctx_status_t status = change_identity(&ctx->plan.identity, failure);
+    daemonctx_status_t status = change_identity(&ctx->plan.identity, ctx->options.capabilities, failure);
     if (status == DAEMONCTX_OK && ctx->options.no_new_privs && os_set_no_new_privs() != 0) {
         return failure_set(failure, DAEMONCTX_ERR_PRIVILEGE, DEED_NO_NEW_PRIVS, errno);
     }

@@ -248,20 +248,6 @@ static void command_is_detach_required(const struct command *command)
     line_send(&line, command->channel);
 }
 
-static void command_query(const struct command *command)
-{
-    static struct line line;
-    int32_t pid = -1;
-    errno = 0;
-    const daemonctx_status_t status = daemonctx_pidfile_query(command->words[1], &pid);
-    const int error = errno;
-    line_start(&line, "ok");
-    line_number(&line, "status", status);
-    line_number(&line, "pid", pid);
-    line_number(&line, "errno", status < 0 ? error : 0);
-    line_send(&line, command->channel);
-}
-
 const struct command_entry library_commands[] = {
     {"open", command_open, 0, 1},
     {"launch", command_launch, 0, 1},
@@ -286,6 +272,5 @@ const struct command_entry library_commands[] = {
     {"is_terminating", command_is_terminating, 0, 0},
     {"detach_reason", command_detach_reason, 0, 0},
     {"is_detach_required", command_is_detach_required, 0, 0},
-    {"query", command_query, 1, 1},
     {NULL, NULL, 0, 0},
 };

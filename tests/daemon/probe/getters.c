@@ -98,6 +98,17 @@ static void get_output_path(const struct command *command, context_t *context, b
     }
 }
 
+static void get_capabilities(const struct command *command, context_t *context)
+{
+    uint64_t kept = 0;
+    const daemonctx_status_t status = daemonctx_get_capabilities(context, &kept);
+    if (status == DAEMONCTX_OK) {
+        answer_number(command, "value", (int64_t)kept);
+    } else {
+        answer_status(command, status);
+    }
+}
+
 static bool get_in_tables(const struct command *command, context_t *context)
 {
     const char *name = command->words[1];
@@ -140,6 +151,8 @@ void command_get(const struct command *command)
         get_signal(command, context);
     } else if (strcmp(name, "stdout_path") == 0 || strcmp(name, "stderr_path") == 0) {
         get_output_path(command, context, name[3] == 'e');
+    } else if (strcmp(name, "capabilities") == 0) {
+        get_capabilities(command, context);
     } else if (!get_in_tables(command, context)) {
         answer_error(command, EINVAL);
     }

@@ -178,6 +178,9 @@ daemonctx_status_t option_set(const char *name, char *value, bool *known)
     if (strcmp(name, "umask") == 0) {
         return set_umask(context, value);
     }
+    if (strcmp(name, "capabilities") == 0) {
+        return daemonctx_set_capabilities(context, (uint64_t)value_number(value));
+    }
     for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++) {
         if (strcmp(streams[i].name, name) == 0) {
             return set_stream(&streams[i], context, value, known);

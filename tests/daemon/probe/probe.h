@@ -60,6 +60,7 @@ struct command_entry {
     int most;
 };
 extern const struct command_entry library_commands[];
+extern const struct command_entry pidfile_commands[];
 extern const struct command_entry descriptor_commands[];
 extern const struct command_entry condition_commands[];
 extern const struct command_entry process_commands[];

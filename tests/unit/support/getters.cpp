@@ -15,7 +15,7 @@ Got ask(Status (*fn)(ConstCtx, Number *), Ctx ctx, const Values &)
 {
     Number stored{};
     Status status = fn(ctx, &stored);
-    return status == DAEMONCTX_OK ? Got{status, {std::int64_t{stored}}} : Got{status, {}};
+    return status == DAEMONCTX_OK ? Got{status, {static_cast<std::int64_t>(stored)}} : Got{status, {}};
 }
 
 Got ask(Status (*fn)(ConstCtx, std::int32_t, std::uint32_t *), Ctx ctx, const Values &arguments)
@@ -94,6 +94,7 @@ const Named functions = {
     GETTER(ready_timeout),
     GETTER(stream_switch),
     GETTER(no_new_privs),
+    GETTER(capabilities),
     GETTER(close_at_exit),
 };
 

@@ -49,6 +49,11 @@ Status call(Status (*fn)(Ctx, std::uint32_t), Ctx ctx, const Values &values)
     return fn(ctx, static_cast<std::uint32_t>(number(values.at(0))));
 }
 
+Status call(Status (*fn)(Ctx, std::uint64_t), Ctx ctx, const Values &values)
+{
+    return fn(ctx, static_cast<std::uint64_t>(number(values.at(0))));
+}
+
 Status call(Status (*fn)(Ctx, std::int32_t, std::uint32_t), Ctx ctx, const Values &values)
 {
     return fn(ctx, static_cast<std::int32_t>(number(values.at(0))), static_cast<std::uint32_t>(number(values.at(1))));
@@ -120,6 +125,7 @@ const Named functions = {
     SETTER(ready_timeout),
     SETTER(stream_switch),
     SETTER(no_new_privs),
+    SETTER(capabilities),
     SETTER(close_at_exit),
 };
 

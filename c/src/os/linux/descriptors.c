@@ -2,10 +2,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "decimal.h"
 #include "os/os.h"
 
 #ifndef SYS_close_range
@@ -35,7 +37,8 @@ static int parse_number(const char *name)
     return number;
 }
 
-static int visit_listing(int listing, os_descriptor_fn fn, void *data)
+/* The numbers that a directory /proc/<pid>/fd lists, but for `skipped`: the listing itself, where it is one's own. */
+static int visit_listing(int listing, int skipped, os_descriptor_fn fn, void *data)
 {
     _Alignas(struct directory_entry) char buffer[LISTING_SIZE];
     for (;;) {
@@ -46,7 +49,7 @@ static int visit_listing(int listing, os_descriptor_fn fn, void *data)
         for (long at = 0; at < size;) {
             const struct directory_entry *entry = (const void *)(buffer + at);
             int fd = parse_number(entry->name);
-            if (fd >= 0 && fd != listing) {
+            if (fd >= 0 && fd != skipped) {
                 fn(fd, data);
             }
             at += entry->length;
@@ -76,7 +79,7 @@ int os_each_descriptor(os_descriptor_fn fn, void *data)
     if (listing < 0) {
         return visit_blindly(fn, data);
     }
-    int result = visit_listing(listing, fn, data);
+    int result = visit_listing(listing, listing, fn, data);
     int error = errno;
     (void)close(listing);
     errno = error;
@@ -104,4 +107,42 @@ int os_close_range(uint32_t first, uint32_t last)
     }
     struct range range = {first, last};
     return os_each_descriptor(close_if_within, &range);
+}
+
+struct search {
+    int listing;
+    const struct stat *file;
+    bool found;
+};
+
+static void compare(int fd, void *data)
+{
+    struct search *search = data;
+    struct stat status;
+    char name[DECIMAL_SIZE + 1] = "";
+    const char *digits = decimal_before(name + DECIMAL_SIZE, (unsigned)fd);
+    if (fstatat(search->listing, digits, &status, 0) == 0 && status.st_dev == search->file->st_dev &&
+        status.st_ino == search->file->st_ino) {
+        search->found = true;
+    }
+}
+
+int os_process_has_open(pid_t pid, const struct stat *file)
+{
+    static const char head[] = "/proc/";
+    static const char tail[] = "/fd";
+    char path[sizeof(head) + DECIMAL_SIZE + sizeof(tail)];
+    char digits[DECIMAL_SIZE];
+    const char *begin = decimal_before(digits + DECIMAL_SIZE, (unsigned)pid);
+    size_t length = (size_t)(digits + DECIMAL_SIZE - begin);
+    memcpy(path, head, sizeof(head) - 1);
+    memcpy(path + sizeof(head) - 1, begin, length);
+    memcpy(path + sizeof(head) - 1 + length, tail, sizeof(tail));
+    struct search search = {open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), file, false};
+    if (search.listing < 0) {
+        return errno == ENOENT && access("/proc/self/fd", F_OK) == 0 ? 0 : -1;
+    }
+    int result = visit_listing(search.listing, -1, compare, &search);
+    (void)close(search.listing);
+    return search.found ? 1 : result;
 }

@@ -63,9 +63,9 @@ int os_process_open(pid_t pid)
     return (int)syscall(SYS_pidfd_open, pid, 0U);
 }
 
-int os_process_kill(int process_fd)
+int os_process_signal(int process_fd, int signum)
 {
-    return (int)syscall(SYS_pidfd_send_signal, process_fd, SIGKILL, NULL, 0U);
+    return (int)syscall(SYS_pidfd_send_signal, process_fd, signum, NULL, 0U);
 }
 
 static void describe(const siginfo_t *info, struct os_ending *ret_ending)
