@@ -205,7 +205,7 @@ daemonctx_status_t error_from_failure(daemonctx_context_t *ctx, const struct fai
     error->pid = failure->pid;
     error->exit_code = failure->exit_code;
     error->signal = failure->signal;
-    if (failure->text_length > 0) {
+    if (failure->text[0] != '\0') {    /* not its length: another user may have written the record */
         add(&sentence, failure->text); /* the program's own words say it best */
     } else if (failure->deed == DEED_DIED || failure->deed == DEED_DIED_CLOSED) {
         say_death(&sentence, failure);

@@ -936,7 +936,9 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_umask(const daemonctx_context_t *
  *
  * Default: none. It replaces a pid file manager. The launcher opens and locks the file before it detaches, so that a
  * second start is refused in the terminal; the lock, not the content, decides. While the daemon runs the file holds
- * its pid and a newline, with mode 0644 whatever the umask.
+ * its pid and a newline, with mode 0644 whatever the umask. A file that is there already and that no daemon holds gives
+ * way to a new one, which only the launcher's user can open until it is locked; where its directory cannot be written,
+ * it is used as it is.
  *
  * Refused at open (DAEMONCTX_ERR_UNSAFE_PATH): what is not a regular file with one link; a file or a directory that
  * belongs to none of root, the launcher's and the target user; a file that everyone may write, or a directory that
@@ -2506,8 +2508,9 @@ DAEMONCTX_API int32_t daemonctx_is_terminating(const daemonctx_context_t *ctx, i
  *
  * The lock decides, and the kernel names its holder; so a stale file is never taken for a running daemon. Where the
  * kernel's word was lost (the daemon itself opened and closed the file), the content counts, if it is exactly one pid
- * and a newline, while the lock is held, and if that process has the file open; to root that must be seen in /proc, to
- * others only where they may look. A failing system call leaves its errno in `errno`.
+ * and a newline, while the lock is held, and if that process is seen in /proc to have the lock. Who may not look there
+ * (not root, and another user's daemon or one that is not dumpable) believes the content. A read lock, which whoever
+ * may read the file can take, means nothing. A failing system call leaves its errno in `errno`.
  *
  * Threads: any, at any time.
  *

@@ -14,6 +14,8 @@
 #include "life/hooks.h"
 #include "life/mask.h"
 
+static void give_up(struct wait *wait, daemonctx_status_t status, enum deed deed, int error);
+
 /* Turns news into the outcome; true when the waiting is over. */
 static bool take_news(struct wait *wait, enum news news)
 {
@@ -37,8 +39,7 @@ static bool take_news(struct wait *wait, enum news news)
         wait_fail(wait, DAEMONCTX_ERR_DIED, DEED_DIED, 0);
         return true;
     case NEWS_BROKEN:
-        wait_shut(wait);
-        wait_fail(wait, DAEMONCTX_ERR_SYSTEM, DEED_WAIT, errno);
+        give_up(wait, DAEMONCTX_ERR_SYSTEM, DEED_WAIT, errno);
         return true;
     }
     return false;
@@ -49,7 +50,7 @@ static void give_up(struct wait *wait, daemonctx_status_t status, enum deed deed
 {
     wait_shut(wait);
     enum news news = wait_read(wait);
-    if (news != NEWS_CUT && take_news(wait, news)) {
+    if (news != NEWS_CUT && news != NEWS_BROKEN && take_news(wait, news)) {
         return;
     }
     wait_fail(wait, status, deed, error);

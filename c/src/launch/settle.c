@@ -90,12 +90,12 @@ static void hear_how_it_ended(struct wait *wait)
     }
 }
 
-/* Nobody ever told of a daemon: it is the intermediate that died, and how is for its parent to know. */
+/* Nobody ever told of a daemon or of its end: it is the intermediate that died, and how is for its parent to know. */
 static void explain_lost_intermediate(struct wait *wait)
 {
     struct os_ending ending = {.exit_code = -1, .signal = -1};
     const struct launch *launch = &wait->ctx->launch;
-    if (wait->outcome->deed == DEED_DIED && launch->daemon_pid == 0 &&
+    if (!wait->gone && wait->outcome->deed == DEED_DIED && launch->daemon_pid == 0 &&
         intermediate_ends(launch, DISMISSED_MS, OS_WAIT_PEEK, &ending)) {
         wait->outcome->exit_code = ending.exit_code;
         wait->outcome->signal = ending.signal;
@@ -105,10 +105,12 @@ static void explain_lost_intermediate(struct wait *wait)
 /* Its descriptor cannot mean another process, should somebody have reaped it. */
 static int kill_intermediate(const struct launch *launch)
 {
-    if (launch->intermediate_fd >= 0) {
-        return os_process_signal(launch->intermediate_fd, SIGKILL) == 0 || errno == ESRCH ? 0 : -1;
+    if (launch->intermediate_fd >= 0 && (os_process_signal(launch->intermediate_fd, SIGKILL) == 0 || errno == ESRCH)) {
+        return 0;
     }
-    return kill(launch->intermediate, SIGKILL);
+    /* There is no such descriptor, or a filter forbids to signal through it: while nobody has reaped the process, its
+     * number is its own. */
+    return os_wait(launch->intermediate, OS_WAIT_PEEK, NULL) >= 0 ? kill(launch->intermediate, SIGKILL) : -1;
 }
 
 /*

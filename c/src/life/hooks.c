@@ -55,7 +55,7 @@ daemonctx_status_t hook_run(daemonctx_context_t *ctx, enum hook_place place, str
     daemonctx_status_t status = hook_run_callback(ctx, hook, deeds[place], failure);
     ctx->launch.preserve_allowed = false;
     if (masked) {
-        mask_block_all(ctx);
+        (void)mask_block_all(ctx);
     }
     return status;
 }

@@ -1,26 +1,34 @@
 /* The signal mask over a launch. */
+#include <errno.h>
 #include <stddef.h>
 
 #include "context.h"
 #include "events/interrupt.h"
 #include "life/mask.h"
 
-void mask_block_all(daemonctx_context_t *ctx)
+static int block(struct launch *launch, const sigset_t *set)
 {
-    struct launch *launch = &ctx->launch;
-    sigset_t all;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, launch->mask_saved ? NULL : &launch->mask);
+    int error = pthread_sigmask(SIG_BLOCK, set, launch->mask_saved ? NULL : &launch->mask);
+    if (error != 0) {
+        errno = error;
+        return -1;
+    }
     launch->mask_saved = true;
+    return 0;
 }
 
-void mask_block_mapped(daemonctx_context_t *ctx)
+int mask_block_all(daemonctx_context_t *ctx)
 {
-    struct launch *launch = &ctx->launch;
+    sigset_t all;
+    (void)sigfillset(&all);
+    return block(&ctx->launch, &all);
+}
+
+int mask_block_mapped(daemonctx_context_t *ctx)
+{
     sigset_t mapped;
     events_mapped_signals(&ctx->options, &mapped);
-    (void)pthread_sigmask(SIG_BLOCK, &mapped, launch->mask_saved ? NULL : &launch->mask);
-    launch->mask_saved = true;
+    return block(&ctx->launch, &mapped);
 }
 
 static sigset_t with(const sigset_t *mask, const sigset_t *added)

@@ -55,12 +55,12 @@ pid_t os_sender_of(const struct cmsghdr *header);
 
 /* ---- descriptors ---- */
 
-/* Closes all descriptors of `first` to `last`. `last` UINT32_MAX: all from `first` on, also those above a lowered
- * limit. */
-int os_close_range(uint32_t first, uint32_t last);
+/* Closes all descriptors from `first` on but those of `kept`, in ascending order; also those above a lowered limit. */
+int os_close_others(int first, const int *kept, size_t count);
 typedef void (*os_descriptor_fn)(int fd, void *data);
-/* 1: the process has a descriptor of this file, 0: it has none, or is gone; -1: that cannot be seen. */
-int os_process_has_open(pid_t pid, const struct stat *file);
+/* 1: the process has a descriptor by which this file is locked (os_lock_acquire), 0: it has none, or is gone; -1: that
+ * cannot be seen. */
+int os_process_has_locked(pid_t pid, const struct stat *file);
 /* Calls `fn` with each open descriptor; `fn` may close it. */
 int os_each_descriptor(os_descriptor_fn fn, void *data);
 
@@ -68,12 +68,15 @@ int os_each_descriptor(os_descriptor_fn fn, void *data);
 
 /* Locks the open file for as long as any copy of `fd` is open; EAGAIN: somebody holds it. */
 int os_lock_acquire(int fd);
-/* 1: somebody else holds the lock, 0: nobody. */
+/* Keeps others from acquiring it, without holding it: -1 when somebody does. */
+int os_lock_share(int fd);
+/* 1: somebody else has acquired the lock, 0: nobody. A lock that a mere reader can take does not count. */
 int os_lock_is_held(int fd);
+enum os_attestation { OS_ATTEST_STARTING, OS_ATTEST_STARTED };
 /* Makes the kernel name this process as the holder, until it closes any descriptor of the file. */
-int os_lock_attest(int fd);
+int os_lock_attest(int fd, enum os_attestation attestation);
 /* 1: the kernel names a process, *ret_pid (0: it has no number in our pid namespace), 0: none, -1. */
-int os_lock_attested_pid(int fd, pid_t *ret_pid);
+int os_lock_attested_pid(int fd, pid_t *ret_pid, bool *ret_starting);
 
 /* ---- events ---- */
 
@@ -92,6 +95,8 @@ int os_signal_watch_open(const sigset_t *set);
 
 int os_set_dumpable(bool dumpable);
 int os_set_no_new_privs(void);
+/* 1: set, 0: not set, -1. */
+int os_has_no_new_privs(void);
 
 enum { OS_CAPABILITY_LIMIT = 64 };
 /* Sets of capabilities: bit n stands for the one with the number n. */

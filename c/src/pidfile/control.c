@@ -14,8 +14,9 @@
 #include "pidfile/pidfile.h"
 
 enum {
-    NAP_MS = 20,     /* where nothing tells of a change, it is asked for again and again */
-    KILLED_MS = 5000 /* for a killed process to be gone */
+    NAP_MS = 20,       /* where nothing tells of a change, it is asked for again and again */
+    KILLED_MS = 5000,  /* for a killed process to be gone */
+    CHANGE_LIMIT = 100 /* holders that come and go while they are asked for */
 };
 
 struct holder {
@@ -49,7 +50,7 @@ static int still_holds(const struct holder *holder)
 /* OK; NOT_RUNNING; ERR_STATE with EAGAIN: the daemon was still starting at the deadline; ERR_SYSTEM. */
 static daemonctx_status_t find_holder(struct holder *holder, const struct deadline *deadline)
 {
-    for (;; nap(deadline)) {
+    for (int changes = 0;; nap(deadline)) {
         bool over = deadline_left_ms(deadline) == 0;
         int held = pidfile_holder(holder->fd, &holder->pid);
         if (held <= 0) {
@@ -67,7 +68,8 @@ static daemonctx_status_t find_holder(struct holder *holder, const struct deadli
         } else if (holder->pid != PIDFILE_STARTING && errno != ESRCH) {
             return DAEMONCTX_ERR_SYSTEM;
         }
-        if (over) {
+        /* Who has just ended or changed is asked for anew, also where there is no time: he is not starting. */
+        if (over && (holder->pid == PIDFILE_STARTING || ++changes > CHANGE_LIMIT)) {
             errno = EAGAIN;
             return DAEMONCTX_ERR_STATE;
         }

@@ -10,13 +10,18 @@
 
 enum { LINE_SIZE = DECIMAL_SIZE + 1 };
 
-int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting)
+int pidfile_attest(struct pidfile *pidfile)
 {
-    *ret_attesting = true;
-    if (os_lock_attest(pidfile->fd) != 0) {
+    if (os_lock_attest(pidfile->fd, OS_ATTEST_STARTING) != 0 ||
+        (pidfile->is_private && fchmod(pidfile->fd, PIDFILE_MODE) != 0)) {
         return -1;
     }
-    *ret_attesting = false;
+    pidfile->is_private = false;
+    return 0;
+}
+
+static int write_line(const struct pidfile *pidfile)
+{
     char line[LINE_SIZE];
     line[LINE_SIZE - 1] = '\n';
     const char *begin = decimal_before(line + LINE_SIZE - 1, (unsigned)getpid());
@@ -30,6 +35,16 @@ int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting)
         return -1;
     }
     return written < 0 ? -1 : 0;
+}
+
+int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting)
+{
+    *ret_attesting = false;
+    if (write_line(pidfile) != 0) {
+        return -1;
+    }
+    *ret_attesting = true;
+    return os_lock_attest(pidfile->fd, OS_ATTEST_STARTED);
 }
 
 int pidfile_remove(const struct pidfile *pidfile)

@@ -14,7 +14,10 @@ struct pidfile {
     char *path; /* absolute, as it was for the launcher */
     dev_t device;
     ino_t inode;
+    bool is_private; /* a new file, of PIDFILE_PRIVATE_MODE until the daemon's locks are on it */
 };
+
+enum { PIDFILE_MODE = 0644, PIDFILE_PRIVATE_MODE = 0600 };
 
 /* Why a file or its directory is refused: the sentence's end, for ERR_UNSAFE_PATH. */
 struct pidfile_refusal {
@@ -37,8 +40,14 @@ struct pidfile_trust {
 daemonctx_status_t pidfile_acquire(struct pidfile *pidfile, const char *path, struct pidfile_trust trust, bool dry,
                                    struct pidfile_refusal *refusal);
 
-/* Writes this process's pid, complete, and has the kernel attest it. -1 and errno; *ret_attesting tells which of the
- * two failed. */
+/*
+ * Has the kernel name this process as a starting daemon, and then lets everybody read the file. To be called with the
+ * rights of the launcher, once no descriptor of the program is to be closed any more: one of the same file, closed,
+ * would undo it. -1 and errno.
+ */
+int pidfile_attest(struct pidfile *pidfile);
+/* Writes this process's pid, complete, and has the kernel name it as the daemon: once more, should a hook have undone
+ * it meanwhile. -1 and errno; *ret_attesting tells which of the two failed. */
 int pidfile_write(const struct pidfile *pidfile, bool *ret_attesting);
 
 /*

@@ -36,33 +36,45 @@ static pid_t read_pid(int fd)
 }
 
 /*
- * Without the kernel's word only a process that has the file open can be its holder: a content that names another one
- * is a mistake, or an attack on that process by somebody who may write the file. Whoever cannot look (a process that is
- * not dumpable shows its descriptors to root alone) believes the content, for he has no power over others anyway; root
- * never does.
+ * Only a process that has the file open, and locked by that, can be its holder. A content that names another one is a
+ * mistake, or an attack on that process by somebody who may write the file; and a record lock outlives a process that
+ * shared its descriptors (clone(2), CLONE_FILES), so that its pid may be a later process's.
+ */
+static int has_locked(int fd, pid_t pid)
+{
+    struct stat file;
+    return fstat(fd, &file) == 0 ? os_process_has_locked(pid, &file) : -1;
+}
+
+/*
+ * Without the kernel's word: whoever cannot look (a process that is not dumpable shows its descriptors to root alone)
+ * believes the content, for he has no power over others anyway; root never does.
  */
 static bool may_hold(int fd, pid_t pid)
 {
-    struct stat file;
-    int has_open = fstat(fd, &file) == 0 ? os_process_has_open(pid, &file) : -1;
-    return has_open > 0 || (has_open < 0 && geteuid() != 0);
+    int locked = has_locked(fd, pid);
+    return locked > 0 || (locked < 0 && geteuid() != 0);
 }
 
 int pidfile_holder(int fd, pid_t *ret_pid)
 {
     pid_t attested = 0;
+    bool starting = false;
     int held = os_lock_is_held(fd);
     if (held <= 0) {
         return held;
     }
-    int named = os_lock_attested_pid(fd, &attested);
-    if (named != 0) {
-        /* What the content says of another pid namespace's holder would be an innocent process. */
-        *ret_pid = attested == 0 ? PIDFILE_ELSEWHERE : attested;
+    int named = os_lock_attested_pid(fd, &attested, &starting);
+    if (named < 0) {
         return named;
     }
-    /* Not attested: still starting (empty), or the daemon closed another descriptor of the file and so lost the record
-     * lock. Then the content counts, if it is the same while the lock is held before and after. */
+    if (named > 0 && (attested == 0 || has_locked(fd, attested) != 0)) {
+        /* What the content says of another pid namespace's holder would be an innocent process. */
+        *ret_pid = starting ? PIDFILE_STARTING : attested == 0 ? PIDFILE_ELSEWHERE : attested;
+        return named;
+    }
+    /* Nobody is attested: still starting (empty), or the daemon closed another descriptor of the file and so lost the
+     * record lock. Then the content counts, if it is the same while the lock is held before and after. */
     pid_t before = read_pid(fd);
     bool possible = before > 0 && may_hold(fd, before);
     held = os_lock_is_held(fd);

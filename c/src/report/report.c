@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "os/os.h"
 
 /* A record travels without the unused end of its text. */
@@ -104,14 +105,12 @@ enum report_result report_receive(int fd, struct received *ret_received)
     if (length < 0) {
         return errno == EAGAIN ? REPORT_NOTHING : errno == ECONNRESET ? REPORT_END : REPORT_BROKEN;
     }
-    if (length == 0) {
-        return REPORT_END;
-    }
     take_control(&message, ret_received);
+    if (length == 0 && message.msg_controllen == 0) {
+        return REPORT_END; /* an empty record is none, and comes with its sender */
+    }
     if (!is_sound(record, (size_t)length)) {
-        if (ret_received->passed_fd >= 0) {
-            (void)close(ret_received->passed_fd);
-        }
+        descriptor_close(&ret_received->passed_fd);
         errno = EPROTO;
         return REPORT_BROKEN;
     }

@@ -94,7 +94,10 @@ static pid_t fork_intermediate(bool many_threads)
 static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failure *failure)
 {
     bool many_threads = ctx->launch.many_threads;
-    mask_block_all(ctx); /* no handler of the program runs in the intermediate, and no SIGHUP ends it */
+    /* No handler of the program runs in the intermediate, and no SIGHUP ends it. */
+    if (mask_block_all(ctx) != 0) {
+        return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_SIGNAL_MASK, errno);
+    }
     pid_t pid = fork_intermediate(many_threads);
     if (pid < 0) {
         (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FORK, errno);
@@ -119,6 +122,8 @@ daemonctx_status_t step_detach(daemonctx_context_t *ctx, struct failure *failure
     }
     ctx->launch.role = ROLE_IN_PLACE;
     ctx->launch.daemon_pid = ctx->owner;
-    mask_block_mapped(ctx);
+    if (mask_block_mapped(ctx) != 0) {
+        return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_SIGNAL_MASK, errno);
+    }
     return hook_run(ctx, HOOK_DAEMON, failure);
 }

@@ -68,17 +68,17 @@ static daemonctx_status_t change_groups(const struct planned_identity *identity,
 
 static bool all_gids_are(gid_t gid)
 {
-    gid_t real = 0;
-    gid_t effective = 0;
-    gid_t saved = 0;
+    gid_t real = (gid_t)-1; /* nobody's: what is not filled in is not right by chance */
+    gid_t effective = (gid_t)-1;
+    gid_t saved = (gid_t)-1;
     return getresgid(&real, &effective, &saved) == 0 && real == gid && effective == gid && saved == gid;
 }
 
 static bool all_uids_are(uid_t uid)
 {
-    uid_t real = 0;
-    uid_t effective = 0;
-    uid_t saved = 0;
+    uid_t real = (uid_t)-1;
+    uid_t effective = (uid_t)-1;
+    uid_t saved = (uid_t)-1;
     return getresuid(&real, &effective, &saved) == 0 && real == uid && effective == uid && saved == uid;
 }
 
@@ -161,8 +161,12 @@ static daemonctx_status_t change_identity(const struct planned_identity *identit
 daemonctx_status_t step_identity(daemonctx_context_t *ctx, struct failure *failure)
 {
     daemonctx_status_t status = change_identity(&ctx->plan.identity, ctx->options.capabilities, failure);
-    if (status == DAEMONCTX_OK && ctx->options.no_new_privs && os_set_no_new_privs() != 0) {
-        return failure_set(failure, DAEMONCTX_ERR_PRIVILEGE, DEED_NO_NEW_PRIVS, errno);
+    if (status != DAEMONCTX_OK || !ctx->options.no_new_privs) {
+        return status;
     }
-    return status;
+    if (os_set_no_new_privs() != 0) {
+        return refuse(failure, DEED_NO_NEW_PRIVS, errno);
+    }
+    int set = os_has_no_new_privs();
+    return set == 1 ? DAEMONCTX_OK : refuse(failure, DEED_NO_NEW_PRIVS, set < 0 ? errno : EPERM);
 }

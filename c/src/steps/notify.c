@@ -1,10 +1,10 @@
 /* Readiness, told by the program: notify_ready() and notify_failed(), from any thread. They leave the error detail
  * alone for that reason. */
-#include <stdio.h>
 #include <unistd.h>
 
 #include "context.h"
 #include "life/close.h"
+#include "life/flush.h"
 #include "report/report.h"
 #include "steps/steps.h"
 
@@ -39,7 +39,7 @@ static daemonctx_status_t switch_streams(daemonctx_context_t *ctx, struct failur
     if (!atomic_exchange(&ctx->launch.streams_pending, false)) {
         return DAEMONCTX_OK;
     }
-    (void)fflush(stdout); /* what was written until now belongs to where the stream led until now */
+    (void)flush_streams(FLUSH_STDOUT); /* what was written until now belongs to where the stream led until now */
     return streams_switch(ctx, failure);
 }
 

@@ -14,7 +14,7 @@ static daemonctx_status_t enter_manager(daemonctx_context_t *ctx, struct failure
     }
     daemonctx_status_t status = hook_run_callback(ctx, &ctx->options.pidfile_enter, DEED_PIDFILE_ENTER, failure);
     if (masked) {
-        mask_block_all(ctx);
+        (void)mask_block_all(ctx);
     }
     ctx->launch.manager_entered = status == DAEMONCTX_OK;
     return status;

@@ -1,32 +1,11 @@
 /* The last step before anything changes: the program prepares, threads are counted, buffered text is written out. */
 #include <errno.h>
-#include <stdio.h>
 
 #include "context.h"
+#include "life/flush.h"
 #include "life/hooks.h"
 #include "os/os.h"
 #include "steps/steps.h"
-
-/*
- * Text that stays in a buffer would appear once more, from the daemon. With other threads (FORK_UNCHECKED) only the
- * streams that none of them is using: a thread that waits for input holds its stream's lock for ever. A closed stream's
- * text is lost either way.
- */
-static bool flush(bool one_thread)
-{
-    if (one_thread) {
-        return fflush(NULL) == 0 || errno == EBADF;
-    }
-    FILE *const outputs[] = {stdout, stderr};
-    bool done = true;
-    for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
-        if (ftrylockfile(outputs[i]) == 0) {
-            done = (fflush(outputs[i]) == 0 || errno == EBADF) && done;
-            funlockfile(outputs[i]);
-        }
-    }
-    return done;
-}
 
 /* Asked after the hook, which may have ended threads, and before the flush, which would wait for a thread that reads a
  * stream. */
@@ -52,7 +31,7 @@ daemonctx_status_t step_prepare(daemonctx_context_t *ctx, struct failure *failur
     if (status == DAEMONCTX_OK && !ctx->plan.detach) {
         status = steps_validate(ctx, failure);
     }
-    if (status == DAEMONCTX_OK && !flush(threads == 1)) {
+    if (status == DAEMONCTX_OK && !flush_streams(threads == 1 ? FLUSH_ALL : FLUSH_UNUSED)) {
         status = failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FLUSH, errno);
     }
     ctx->launch.many_threads = threads != 1;

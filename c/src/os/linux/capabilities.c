@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ int os_capabilities_get(struct os_capabilities *ret_capabilities)
 {
     struct __user_cap_header_struct header = this_thread();
     cap_words words;
+    memset(words, 0xff, sizeof(words)); /* what is not filled in is not "none" */
     if (syscall(SYS_capget, &header, words) != 0) {
         return -1;
     }
@@ -86,7 +88,14 @@ int os_capabilities_bound(uint64_t kept)
         return 0;
     }
     for (unsigned number = 0; number < OS_CAPABILITY_LIMIT && os_capability_is_known(number); number++) {
-        if (!has(kept, number) && prctl(PR_CAPBSET_DROP, (unsigned long)number, 0UL, 0UL, 0UL) != 0) {
+        if (has(kept, number)) {
+            continue;
+        }
+        if (prctl(PR_CAPBSET_DROP, (unsigned long)number, 0UL, 0UL, 0UL) != 0) {
+            return -1;
+        }
+        if (prctl(PR_CAPBSET_READ, (unsigned long)number, 0UL, 0UL, 0UL) != 0) {
+            errno = EPERM; /* it was said to be done */
             return -1;
         }
     }

@@ -12,3 +12,8 @@ int os_set_no_new_privs(void)
 {
     return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
 }
+
+int os_has_no_new_privs(void)
+{
+    return prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL);
+}
