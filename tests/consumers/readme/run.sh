@@ -1,8 +1,9 @@
 #!/bin/sh
-# Runs the README's example as a user would: start, second start, stop, start in a place where it cannot.
-# usage: run.sh EXECUTABLE
+# Runs the README's examples as a user would: start, second start, stop, start in a place where it cannot.
+# usage: run.sh DAEMON STOP
 set -u
 executable=$1
+stop=$2
 directory=$(mktemp -d) || exit 1
 pidfile=$directory/example.pid
 message=$directory/message
@@ -52,15 +53,13 @@ grep -q "$pid" "$message" || fail "the refusal does not name the daemon that run
 runs || fail "the second start ended the daemon"
 [ "$(cat "$pidfile")" = "$pid" ] || fail "the second start changed the pid file"
 
-kill -TERM "$pid"
-tries=0
-while runs; do
-    tries=$((tries + 1))
-    [ "$tries" -le 600 ] || fail "the daemon did not end within half a minute of SIGTERM"
-    sleep 0.05
-done
+[ "$("$stop" "$pidfile" 2>"$message")" = stopped ] || fail "the daemon was not stopped"
+runs && fail "the daemon is said to be stopped, and runs"
 [ ! -e "$pidfile" ] || fail "the pid file is still there"
+[ "$("$stop" "$pidfile" 2>"$message")" = "was not running" ] || fail "a daemon that is gone was stopped"
+"$stop" "$directory" 2>"$message" && fail "a directory was stopped"
+grep -q "cannot stop: " "$message" || fail "there is no reason why a directory cannot be stopped"
 
 start "$directory/absent/example.pid" && fail "the example started without a pid file"
 grep -q "$directory/absent" "$message" || fail "the refusal does not name the path"
-echo "started, refused a second start, ended by SIGTERM, refused what cannot be"
+echo "started, refused a second start, stopped, refused what cannot be"
