@@ -52,7 +52,8 @@
  *
  * @par Child processes
  * In a child forked by the daemon the context counts as closed: closing or freeing it there removes nothing, and the
- * lock of the pid file is not kept by the child.
+ * lock of the pid file is not kept by the child. A child that was made without fork handlers (_Fork(3), clone(2)) has
+ * its copy of the lock until it executes a program, frees the context or ends.
  *
  * @par What the library never does
  * It never prints and never calls exit(). All its own descriptors are close-on-exec. While detaching it never changes
@@ -360,10 +361,11 @@ DAEMONCTX_API daemonctx_status_t daemonctx_check(daemonctx_context_t *ctx);
  * launcher is then unchanged, and no daemon, pid file, lock or zombie is left; the context is closed and can be
  * opened again.
  *
- * C stdio is flushed before the fork. The intermediate process is never reported to the launcher's SIGCHLD handler or
- * to its waitpid(-1). Ctrl-C (SIGINT), SIGTERM and SIGQUIT at the waiting launcher abort the launch, unless they are
- * ignored there: everything is cleaned up first, then the signal has its usual effect and, if the process goes on,
- * open returns DAEMONCTX_ERR_SYSTEM with EINTR. SIGHUP is held back while it waits.
+ * C stdio is flushed before the fork. The end of the intermediate process is never reported to the launcher's SIGCHLD
+ * handler or to its waitpid(-1), unless a process with threads is forked unchecked. Ctrl-C (SIGINT), SIGTERM and
+ * SIGQUIT at the waiting launcher abort the launch, unless they are ignored there: everything is cleaned up first, then
+ * the signal has its usual effect and, if the process goes on, open returns DAEMONCTX_ERR_SYSTEM with EINTR. SIGHUP is
+ * held back while it waits.
  *
  * In place (detach_process NO, or AUTO where detaching is not required) the same steps run in this process. If one
  * fails, the earlier ones stay done: the step is named, the pid file is removed, 0, 1 and 2 are as before, and only
@@ -940,9 +942,12 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_umask(const daemonctx_context_t *
  * way to a new one, which only the launcher's user can open until it is locked; where its directory cannot be written,
  * it is used as it is.
  *
+ * The file is opened with the launcher's effective rights: a set-user-id program gives an absolute path.
+ *
  * Refused at open (DAEMONCTX_ERR_UNSAFE_PATH): what is not a regular file with one link; a file or a directory that
  * belongs to none of root, the launcher's and the target user; a file that everyone may write, or a directory that
- * everyone may write and that has no sticky bit.
+ * everyone may write and that has no sticky bit; a symbolic link on the way to the directory that is neither root's nor
+ * the launcher's.
  *
  * Threads: one at a time per context.
  *
@@ -2019,7 +2024,11 @@ enum daemonctx_detach_method {
     DAEMONCTX_DETACH_METHOD_FORK = 1,
     /** Start the program's executable again. Not in this version: daemonctx_set_detach_method() refuses it. */
     DAEMONCTX_DETACH_METHOD_REEXEC = 2,
-    /** As FORK, but threads are not counted: the caller vouches that a forked child can go on. In place they are. */
+    /**
+     * As FORK, but threads are not counted: the caller vouches that a forked child can go on. In place they are. With
+     * more than one thread the first fork is fork(3), for its handlers; the caller's SIGCHLD handler may then see the
+     * intermediate process.
+     */
     DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED = 3
 };
 

@@ -6,6 +6,16 @@
 #include "events/interrupt.h"
 #include "life/mask.h"
 
+enum { ATTEMPTS = 3 };
+
+/* Only a filter of system calls can make this fail, and one that does so for good was met when the mask was saved. What
+ * is to be put back must not stay as it is: it is tried again. */
+static void set_mask(const sigset_t *mask)
+{
+    for (int attempt = 0; attempt < ATTEMPTS && pthread_sigmask(SIG_SETMASK, mask, NULL) != 0; attempt++) {
+    }
+}
+
 static int block(struct launch *launch, const sigset_t *set)
 {
     int error = pthread_sigmask(SIG_BLOCK, set, launch->mask_saved ? NULL : &launch->mask);
@@ -43,7 +53,7 @@ void mask_for_hook(daemonctx_context_t *ctx)
     sigset_t mapped;
     events_mapped_signals(&ctx->options, &mapped);
     sigset_t mask = with(&ctx->launch.mask, &mapped);
-    (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    set_mask(&mask);
 }
 
 void mask_for_waiting(daemonctx_context_t *ctx)
@@ -51,14 +61,14 @@ void mask_for_waiting(daemonctx_context_t *ctx)
     sigset_t held;
     interrupt_held_signals(&held);
     sigset_t mask = with(&ctx->launch.mask, &held);
-    (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    set_mask(&mask);
 }
 
 void mask_restore(daemonctx_context_t *ctx)
 {
     if (ctx->launch.mask_saved) {
         ctx->launch.mask_saved = false;
-        (void)pthread_sigmask(SIG_SETMASK, &ctx->launch.mask, NULL);
+        set_mask(&ctx->launch.mask);
     }
 }
 
@@ -74,5 +84,5 @@ void mask_for_daemon(daemonctx_context_t *ctx)
         }
     }
     ctx->launch.mask_saved = false;
-    (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    set_mask(&mask);
 }

@@ -64,6 +64,10 @@ int os_process_has_locked(pid_t pid, const struct stat *file);
 /* Calls `fn` with each open descriptor; `fn` may close it. */
 int os_each_descriptor(os_descriptor_fn fn, void *data);
 
+/* Opens a directory (O_PATH, close-on-exec): ELOOP if any part of its path is a symbolic link, ENOSYS where the system
+ * cannot tell. */
+int os_open_without_links(const char *path);
+
 /* ---- pid-file locks ---- */
 
 /* Locks the open file for as long as any copy of `fd` is open; EAGAIN: somebody holds it. */

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "pidfile/walk.h"
+
 daemonctx_status_t place_refuse(struct pidfile_refusal *refusal, daemonctx_status_t status, int error,
                                 const char *reason)
 {
@@ -63,7 +65,11 @@ daemonctx_status_t place_open(struct place *place, const char *path, struct pidf
     memcpy(directory, path, length);
     directory[length] = '\0';
     place->name = slash + 1;
-    place->directory = open(length == 0 ? "/" : directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    place->directory = walk_to(length == 0 ? "/" : directory, place->trust.launcher);
+    if (place->directory == WALK_UNSAFE) {
+        return place_unsafe(refusal,
+                            "a symbolic link on the way to it belongs to another user; name the directory itself");
+    }
     if (place->directory < 0) {
         return place_refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot open its directory");
     }
