@@ -71,6 +71,68 @@ TEST_CASE("children of the daemon do not keep its lock when it is gone", "[C03][
     CHECK(read_file(path) == pid_line(daemon.pid()));
 }
 
+// Fork handlers run in the grandchild alone.
+TEST_CASE("a child made in any other way takes nothing from the daemon, whatever it calls and however it ends",
+          "[C03][C08][B12]")
+{
+    const Method method = GENERATE(from_range(all_methods()));
+    const std::string kind = GENERATE("bare", "clone", "grandchild");
+    const std::string ending = GENERATE("close", "free", "exit 0", "_exit 0", "raise TERM", "raise KILL");
+    CAPTURE(method, kind, ending);
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    Probe probe(opening(method, {option("pidfile", path)}));
+    const Process daemon = probe.daemon();
+    const FileState before = file_state(path);
+    daemon.ask_ok("child " + kind + ' ' + std::to_string(child_channel));
+    const Process child = probe.forked(child_channel);
+    CHECK(child.value("is_open") == "0");
+    child.tell(ending);
+    if (ending == "close" || ending == "free") {
+        CHECK(child.answer().status() == 0);
+        child.tell("exit 0");
+    }
+    if (kind == "grandchild") {
+        child.wait_for_end();
+    } else {
+        CHECK(daemon.ask_ok("waitpid -1").number("pid") == child.pid());
+    }
+    CHECK(file_state(path) == before);
+    CHECK(is_locked(path));
+    CHECK(attested_pid(path) == daemon.pid());
+    CHECK(daemon.value("is_open") == "1");
+    end(daemon, Ending::close);
+    CHECK_FALSE(exists(path));
+}
+
+TEST_CASE("children made in other ways do not keep the lock of a daemon that is gone", "[C03][B12]")
+{
+    const Method method = GENERATE(from_range(all_methods()));
+    // a child without fork handlers has a copy of the lock until it executes a program, closes or frees the context
+    const std::string kind = GENERATE("child grandchild", "execute_by vfork", "execute_by spawn", "execute_by bare",
+                                      "child bare", "child clone");
+    CAPTURE(method, kind);
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    Probe first(opening(method, {option("pidfile", path)}));
+    const Process gone = first.daemon();
+    gone.ask_ok(kind + ' ' + std::to_string(child_channel));
+    const bool executed = kind.rfind("execute_by", 0) == 0;
+    const Process child = executed ? first.started(child_channel) : first.forked(child_channel);
+    if (kind == "child bare" || kind == "child clone") {
+        child.ask_ok("free");
+    }
+    gone.kill(SIGKILL);
+    CHECK(gone.wait_for_end().died_by(SIGKILL));
+    CHECK_FALSE(is_locked(path));
+    Probe second(opening(method, {option("pidfile", path)}));
+    const Process daemon = second.daemon();
+    CHECK(read_file(path) == pid_line(daemon.pid()));
+    child.tell("exit 0"); // has nothing to remove
+    CHECK(child.wait_for_end().exited_with(0));
+    CHECK(read_file(path) == pid_line(daemon.pid()));
+}
+
 TEST_CASE("in a forked child the context is closed and none of its descriptors is open", "[C08][B12]")
 {
     const Method method = GENERATE(from_range(all_methods()));

@@ -94,25 +94,26 @@ TEST_CASE("a hang-up at the waiting launcher does not end the launch", "[G11][B1
     CHECK(daemon.value("is_open") == "1");
 }
 
-TEST_CASE("Ctrl-C on the launcher's terminal ends the launch", "[G11]")
+TEST_CASE("Ctrl-C and Ctrl-\\ on the launcher's terminal end the launch", "[G11]")
 {
     const Method method = GENERATE(from_range(detaching_methods()));
     const bool stopped = GENERATE(false, true); // the daemon
-    CAPTURE(method, stopped);
+    const auto key = GENERATE(table<std::string, int>({{"\x03", SIGINT}, {"\x1c", SIGQUIT}}));
+    CAPTURE(method, stopped, std::get<1>(key));
     const Terminal terminal;
     Conditions conditions;
     conditions.wrapper = terminal.session_wrapper();
-    Attempt attempt(method, {"ready_mode=manual"}, conditions);
+    Attempt attempt(method, {"ready_mode=manual", "limit CORE 0 0"}, conditions);
     attempt.launcher().tell("open");
     const Process daemon = attempt.probe().opened();
     REQUIRE(daemon.proc().terminal() == 0); // the terminal's Ctrl-C does not reach it
     if (stopped) {
         daemon.tell("raise STOP");
     }
-    terminal.type("\x03");
+    terminal.type(std::get<0>(key));
     CHECK(Reaper::instance()
               .wait(attempt.probe().pid())
-              .exited_with(128 + SIGINT)); // the session leader tells how the launcher ended
+              .exited_with(128 + std::get<1>(key))); // the session leader tells how the launcher ended
     CHECK(Reaper::instance().wait(daemon.pid()).died_by(SIGKILL));
     CHECK_FALSE(exists(attempt.pidfile()));
 }
