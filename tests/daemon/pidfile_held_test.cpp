@@ -3,6 +3,7 @@
 #include "observer/methods.hpp"
 #include "observer/pidfiles.hpp"
 #include "observer/probe.hpp"
+#include "observer/rounds.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -121,6 +122,19 @@ TEST_CASE("a launcher that goes on cannot launch a second daemon with the same p
     CHECK(daemon.wait_for_end().died_by(SIGTERM));
     probe.launcher().tell("launch 2"); // nothing in the launcher keeps the lock
     CHECK(read_file(path) == pid_line(probe.opened().pid()));
+}
+
+TEST_CASE("500 starts at once, 20 times: exactly one daemon, and every other one knows why", "[E04][E02]")
+{
+    constexpr int rounds = 20;
+    constexpr int starts = 500;
+    const Rounds counts = run_rounds({{"daemonctx_start_storm", std::to_string(starts), rounds}}).front();
+    INFO(counts.tally.line << "\n" << counts.first_wrong);
+    CHECK(counts.number("wrong") == 0); // nor a pid file that names another, a process that is left, a daemon's failure
+    CHECK(counts.number("daemons") == rounds);
+    CHECK(counts.number("launched") == rounds);
+    CHECK(counts.number("already_running") == rounds * (starts - 1));
+    CHECK(counts.number("other") == 0);
 }
 
 TEST_CASE("twenty starts at once: exactly one daemon, and every other one knows why", "[E02][E04][B12]")

@@ -54,6 +54,9 @@ const std::vector<Trap> traps = {
          must(symlink((victim + "-none").c_str(), path.c_str()), path);
      },
      {"symbolic link", "remove it"}},
+    {"a symbolic link to a directory",
+     [](const std::string &path, const std::string &) { must(symlink("/", path.c_str()), path); },
+     {"symbolic link", "remove it"}},
     {"a hard link",
      [](const std::string &path, const std::string &victim) { must(link(victim.c_str(), path.c_str()), path); },
      {"hard link", "remove it"}},
@@ -76,6 +79,11 @@ const std::vector<Trap> root_traps = {
     {"a null device",
      [](const std::string &path, const std::string &) {
          must(mknod(path.c_str(), S_IFCHR | 0600, makedev(1, 3)), path);
+     },
+     {"regular file", "remove it"}},
+    {"a block device",
+     [](const std::string &path, const std::string &) {
+         must(mknod(path.c_str(), S_IFBLK | 0600, makedev(7, 0)), path);
      },
      {"regular file", "remove it"}},
     {"a zero device",

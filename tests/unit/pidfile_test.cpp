@@ -1,7 +1,9 @@
-// pidfile_query: who holds a pid file, asked without a handle.
+// The functions on other processes' pid files, which need no handle: what they refuse, and the errno that they leave.
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <climits>
 
 #include "support/context.hpp"
 #include "support/held_lock.hpp"
@@ -83,4 +85,94 @@ TEST_CASE("query leaves the errno of the call that failed", "[A08]")
     CHECK(daemonctx_pidfile_query(path.c_str(), &pid) == DAEMONCTX_ERR_SYSTEM);
     int error = errno;
     CHECK(error == ENOTDIR);
+}
+
+TEST_CASE("signal, stop and wait need a path", "[A07][E08]")
+{
+    for (const char *path : {static_cast<const char *>(nullptr), ""}) {
+        errno = 0;
+        CHECK(daemonctx_pidfile_signal(path, 0) == DAEMONCTX_ERR_ARGUMENT);
+        CHECK(errno == EINVAL);
+        errno = 0;
+        CHECK(daemonctx_pidfile_stop(path, 0) == DAEMONCTX_ERR_ARGUMENT);
+        CHECK(errno == EINVAL);
+        errno = 0;
+        CHECK(daemonctx_pidfile_wait(path, 0) == DAEMONCTX_ERR_ARGUMENT);
+        CHECK(errno == EINVAL);
+    }
+}
+
+TEST_CASE("signal takes 0 and every signal that a program can send, and refuses the rest before it looks", "[E09]")
+{
+    Scratch scratch;
+    const std::string held = scratch / "example.pid";
+    const std::string absent = scratch / "absent.pid";
+    HeldLock holder(held);
+    for (int32_t signum : {INT32_MIN, -SIGTERM, -1, SIGRTMAX + 1, 65, 1000, INT32_MAX}) {
+        CAPTURE(signum);
+        errno = 0;
+        CHECK(daemonctx_pidfile_signal(held.c_str(), signum) == DAEMONCTX_ERR_RANGE);
+        CHECK(errno == EINVAL);
+        CHECK(daemonctx_pidfile_signal(absent.c_str(), signum) == DAEMONCTX_ERR_RANGE);
+    }
+    for (int32_t signum = 0; signum <= SIGRTMAX; signum++) {
+        CAPTURE(signum);
+        const bool reserved = signum >= 32 && signum < SIGRTMIN;
+        CHECK(daemonctx_pidfile_signal(absent.c_str(), signum) ==
+              (reserved ? DAEMONCTX_ERR_RANGE : DAEMONCTX_NOT_RUNNING));
+    }
+}
+
+TEST_CASE("stop and wait take -1 and every number of milliseconds, and refuse less", "[E09]")
+{
+    Scratch scratch;
+    const std::string absent = scratch / "absent.pid";
+    for (int32_t time : {INT32_MIN, -1000, -2}) {
+        CAPTURE(time);
+        errno = 0;
+        CHECK(daemonctx_pidfile_stop(absent.c_str(), time) == DAEMONCTX_ERR_RANGE);
+        CHECK(errno == EINVAL);
+        errno = 0;
+        CHECK(daemonctx_pidfile_wait(absent.c_str(), time) == DAEMONCTX_ERR_RANGE);
+        CHECK(errno == EINVAL);
+    }
+    for (int32_t time : {-1, 0, 1, INT32_MAX}) {
+        CAPTURE(time);
+        CHECK(daemonctx_pidfile_stop(absent.c_str(), time) == DAEMONCTX_NOT_RUNNING);
+        CHECK(daemonctx_pidfile_wait(absent.c_str(), time) == DAEMONCTX_NOT_RUNNING);
+    }
+}
+
+TEST_CASE("a holder that is starting cannot be signalled, stopped or awaited in no time", "[E08][E09]")
+{
+    Scratch scratch;
+    const std::string path = scratch / "example.pid";
+    HeldLock holder(path);
+    const auto descriptors = descriptors_now();
+    errno = 0;
+    CHECK(daemonctx_pidfile_signal(path.c_str(), SIGTERM) == DAEMONCTX_ERR_STATE);
+    CHECK(errno == EAGAIN);
+    errno = 0;
+    CHECK(daemonctx_pidfile_stop(path.c_str(), 0) == DAEMONCTX_ERR_STATE);
+    CHECK(errno == EAGAIN);
+    errno = 0;
+    CHECK(daemonctx_pidfile_wait(path.c_str(), 0) == DAEMONCTX_ERR_TIMEOUT);
+    CHECK(errno == ETIMEDOUT);
+    CHECK(descriptors_now() == descriptors);
+}
+
+TEST_CASE("signal, stop and wait leave the errno of the call that failed", "[E08]")
+{
+    Scratch scratch;
+    const std::string path = scratch.file("file", "") + "/example.pid";
+    const std::string too_long = "/" + std::string(PATH_MAX, 'x');
+    errno = 0;
+    CHECK(daemonctx_pidfile_signal(path.c_str(), 0) == DAEMONCTX_ERR_SYSTEM);
+    CHECK(errno == ENOTDIR);
+    errno = 0;
+    CHECK(daemonctx_pidfile_stop(path.c_str(), -1) == DAEMONCTX_ERR_SYSTEM);
+    CHECK(errno == ENOTDIR);
+    errno = 0;
+    CHECK(daemonctx_pidfile_wait(too_long.c_str(), -1) == DAEMONCTX_ERR_SYSTEM);
+    CHECK(errno == ENAMETOOLONG);
 }

@@ -101,20 +101,20 @@ static daemonctx_status_t lock_stale(struct stale *stale, const struct place *pl
         }
     }
     *ret_exchanged = status == DAEMONCTX_OK && !place_leads_to(place, &stale->status);
+    /* Emptied at once: to another start, a stale pid beside our lock would name an innocent process. */
+    if (status == DAEMONCTX_OK && !*ret_exchanged && ftruncate(stale->fd, 0) != 0) {
+        return place_refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot write it");
+    }
     return status;
 }
 
-/*
- * Made beforehand, for a user who may not write the directory. It is emptied at once: a stale pid beside our lock would
- * name an innocent process.
- */
+/* Made beforehand, for a user who may not write the directory. */
 static daemonctx_status_t reuse(struct pidfile *pidfile, struct stale *stale, struct pidfile_refusal *refusal)
 {
     if (stale->turn.fd >= 0) {
         return place_unsafe(refusal, TURN_REFUSED);
     }
-    if (ftruncate(stale->fd, 0) != 0 ||
-        ((stale->status.st_mode & MODE_BITS) != PIDFILE_MODE && fchmod(stale->fd, PIDFILE_MODE) != 0)) {
+    if ((stale->status.st_mode & MODE_BITS) != PIDFILE_MODE && fchmod(stale->fd, PIDFILE_MODE) != 0) {
         return place_refuse(refusal, DAEMONCTX_ERR_SYSTEM, errno, "cannot write it");
     }
     pidfile->fd = stale->fd;

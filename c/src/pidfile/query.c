@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,12 +49,12 @@ static int has_locked(int fd, pid_t pid)
 
 /*
  * Without the kernel's word: whoever cannot look (a process that is not dumpable shows its descriptors to root alone)
- * believes the content, for he has no power over others anyway; root never does.
+ * believes the content of a process that he may signal, his own daemon; root never does.
  */
 static bool may_hold(int fd, pid_t pid)
 {
     int locked = has_locked(fd, pid);
-    return locked > 0 || (locked < 0 && geteuid() != 0);
+    return locked > 0 || (locked < 0 && geteuid() != 0 && kill(pid, 0) == 0);
 }
 
 int pidfile_holder(int fd, pid_t *ret_pid)

@@ -127,7 +127,8 @@ void command_run(char *text, int channel, bool quiet)
     if (!run_option(&command) && !run_from(library_commands, &command) && !run_from(pidfile_commands, &command) &&
         !run_from(descriptor_commands, &command) && !run_from(condition_commands, &command) &&
         !run_from(process_commands, &command) && !run_from(signal_commands, &command) &&
-        !run_from(thread_commands, &command) && !run_from(socket_commands, &command)) {
+        !run_from(thread_commands, &command) && !run_from(socket_commands, &command) &&
+        !run_from(child_commands, &command) && !run_from(memory_commands, &command)) {
         answer_error(&command, ENOSYS);
     }
 }

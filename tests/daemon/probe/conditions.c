@@ -115,6 +115,12 @@ static void command_dumpable(const struct command *command)
     answer_number(command, "value", prctl(PR_GET_DUMPABLE, 0, 0, 0, 0));
 }
 
+/* prctl OPTION VALUE, both numbers. */
+static void command_prctl(const struct command *command)
+{
+    answer_result(command, prctl((int)value_number(command->words[1]), value_number(command->words[2]), 0, 0, 0));
+}
+
 static int termination_signal;
 
 static void report_signal(int signum)
@@ -232,6 +238,7 @@ const struct command_entry condition_commands[] = {
     {"setresgid", command_setresgid, 3, 3},
     {"setresuid", command_setresuid, 3, 3},
     {"dumpable", command_dumpable, 0, 1},
+    {"prctl", command_prctl, 2, 2},
     {"sigaction", command_sigaction, 2, 2},
     {"sigmask", command_sigmask, 2, 2},
     {"print", command_print, 1, 1},

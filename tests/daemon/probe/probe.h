@@ -67,6 +67,8 @@ extern const struct command_entry process_commands[];
 extern const struct command_entry signal_commands[];
 extern const struct command_entry thread_commands[];
 extern const struct command_entry socket_commands[];
+extern const struct command_entry child_commands[];
+extern const struct command_entry memory_commands[];
 
 /* ---- calls.c: the contexts and the library's calls */
 daemonctx_context_t *context_current(void);
