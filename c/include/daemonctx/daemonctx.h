@@ -2518,8 +2518,8 @@ DAEMONCTX_API int32_t daemonctx_is_terminating(const daemonctx_context_t *ctx, i
  * The lock decides, and the kernel names its holder; so a stale file is never taken for a running daemon. Where the
  * kernel's word was lost (the daemon itself opened and closed the file), the content counts, if it is exactly one pid
  * and a newline, while the lock is held, and if that process is seen in /proc to have the lock. Who may not look there
- * (not root, and the daemon is not dumpable) believes it of processes that he may signal. A read lock, which whoever may
- * read the file can take, means nothing. A failing system call leaves its errno in `errno`.
+ * (not root, and the daemon is not dumpable) believes it of processes that he may signal. A read lock, which whoever
+ * may read the file can take, means nothing. A failing system call leaves its errno in `errno`.
  *
  * Threads: any, at any time.
  *
