@@ -29,5 +29,10 @@ int main(void)
         (void)printf("the header is %s, the library %s\n", version, daemonctx_version_string());
         return 1;
     }
+    const uint32_t number = DAEMONCTX_VERSION_MAJOR * 10000 + DAEMONCTX_VERSION_MINOR * 100 + DAEMONCTX_VERSION_PATCH;
+    if (daemonctx_version() != number) {
+        (void)printf("the header is %lu, the library %lu\n", (unsigned long)number, (unsigned long)daemonctx_version());
+        return 1;
+    }
     return declared_with_the_library_s_mark();
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
-# every_claimed_row_has_a_test.sh BEHAVIOURS CLAIMED PROGRAM...: compares the rows of the list, those that are claimed,
-# and the tags of the tests that the programs (Catch2) hold.
+# every_claimed_row_has_a_test.sh BEHAVIOURS CLAIMED BUILD PROGRAM...: compares the rows of the list, those that are
+# claimed, the tags of the tests that the programs hold (Catch2), and the labels of the other tests (CTest).
 set -eu
 LC_ALL=C
 export LC_ALL
-behaviours=$1 claimed=$2
-shift 2
+behaviours=$1 claimed=$2 build=$3
+shift 3
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -21,6 +21,7 @@ for program; do
     fi
     cat "$work/tags" >>"$work/all"
 done
+ctest --test-dir "$build" --print-labels | sed -n 's/^ *\([A-J][0-9][0-9]\)$/[\1]/p' >>"$work/all"
 [ -s "$work/all" ] || {
     echo 'no test program to ask'
     exit 1
