@@ -1,5 +1,7 @@
-# What `cmake --install` lays down: both libraries, the header, the CMake package and the pkg-config file. Nothing in it
-# names the prefix, so that an installed tree can be moved as a whole.
+# What `cmake --install` lays down, in three components: daemonctx_runtime (the shared library), daemonctx_development
+# (static library, header, CMake package, pkg-config file) and daemonctx_documents. Nothing in it names the prefix, so
+# that an installed tree can be moved as a whole. Targets of other directories join the one export set,
+# daemonctx_targets, with an install() of their own.
 include(CMakePackageConfigHelpers)
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/daemonctx)
 
@@ -35,3 +37,18 @@ cmake_path(APPEND pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
 cmake_path(APPEND pc_libdir ${CMAKE_INSTALL_LIBDIR})
 configure_file(${CMAKE_CURRENT_LIST_DIR}/daemonctx.pc.in ${CMAKE_CURRENT_BINARY_DIR}/daemonctx.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/daemonctx.pc DESTINATION ${pc_directory} COMPONENT daemonctx_development)
+
+# HTML pages are made before, by another tool, and installed if it is said where they are.
+set(DAEMONCTX_HTML_DIRECTORY "" CACHE PATH "HTML documentation to install: the directory of its index.html")
+install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_SOURCE_DIR}/LICENSE
+  DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT daemonctx_documents)
+install(FILES ${CMAKE_CURRENT_SOURCE_DIR}/examples/echod.c
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT daemonctx_documents)
+if(DAEMONCTX_HTML_DIRECTORY)
+  install(DIRECTORY ${DAEMONCTX_HTML_DIRECTORY}/
+    DESTINATION ${CMAKE_INSTALL_DOCDIR}/html COMPONENT daemonctx_documents)
+endif()
+
+if(PROJECT_IS_TOP_LEVEL)
+  include(${CMAKE_CURRENT_LIST_DIR}/package.cmake)
+endif()
