@@ -1636,7 +1636,7 @@ enum daemonctx_stream_kind {
  * @brief Store a descriptor as the daemon's standard input.
  *
  * Default: null. Descriptor 0 of the daemon becomes a copy of it, not close-on-exec; the caller's own stays as it is,
- * and is closed in the daemon only if it is not preserved. That it is open is checked at open.
+ * and open in the daemon. That it is open is checked at open.
  *
  * Threads: one at a time per context.
  *
@@ -1758,7 +1758,7 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_stdin_path(const daemonctx_contex
  * @brief Store a descriptor as the daemon's standard output.
  *
  * Default: null. Descriptor 1 of the daemon becomes a copy of it, not close-on-exec; the caller's own stays as it is,
- * and is closed in the daemon only if it is not preserved. That it is open is checked at open.
+ * and open in the daemon. That it is open is checked at open.
  *
  * Threads: one at a time per context.
  *
@@ -1884,7 +1884,7 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_stdout_path(const daemonctx_conte
  * @brief Store a descriptor as the daemon's standard error output.
  *
  * Default: null. Descriptor 2 of the daemon becomes a copy of it, not close-on-exec; the caller's own stays as it is,
- * and is closed in the daemon only if it is not preserved. That it is open is checked at open.
+ * and open in the daemon. That it is open is checked at open.
  *
  * Threads: one at a time per context.
  *
