@@ -684,7 +684,7 @@ DAEMONCTX_API int32_t daemonctx_error_signal(const daemonctx_context_t *ctx);
 /**
  * @brief The last failure as one sentence that a user can act on.
  *
- * For example: `cannot change directory to '/nope': No such file or directory`. The text is borrowed: valid until the
+ * For example: ``cannot change directory to '/nope': No such file or directory``. The text is borrowed: valid until the
  * next failing call on this context, or until it is freed.
  *
  * Threads: one at a time per context.
@@ -2018,11 +2018,17 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_stderr_path(const daemonctx_conte
  * @since 1.0
  */
 enum daemonctx_detach_method {
-    /** The library chooses: fork, in this version. */
+    /** The library chooses: fork. It never starts a program again that did not ask for it. */
     DAEMONCTX_DETACH_METHOD_AUTO = 0,
     /** Fork twice; refused in a process with more than one thread. */
     DAEMONCTX_DETACH_METHOD_FORK = 1,
-    /** Start the program's executable again. Not in this version: daemonctx_set_detach_method() refuses it. */
+    /**
+     * Start the program's executable again, with the same arguments and environment, for programs and runtimes with
+     * threads. What the program does before daemonctx_open() is done a second time, in the daemon, where
+     * daemonctx_is_relaunched() tells; its own call of daemonctx_open() then goes on with the plan that the launcher
+     * made. In place a process with more than one thread executes itself, and keeps its pid. Not for set-user-id and
+     * set-group-id programs; needs /proc.
+     */
     DAEMONCTX_DETACH_METHOD_REEXEC = 2,
     /**
      * As FORK, but threads are not counted: the caller vouches that a forked child can go on. In place they are. With
@@ -2046,9 +2052,8 @@ enum daemonctx_detach_method {
  * @retval DAEMONCTX_ERR_RANGE @p method is no such value.
  * @retval DAEMONCTX_ERR_STATE the context is not closed: it is open, one of its callbacks runs, or opening it in
  *     place failed.
- * @retval DAEMONCTX_ERR_UNSUPPORTED @p method is DAEMONCTX_DETACH_METHOD_REEXEC.
  * @since 1.0
- * @see fork(2), pthreads(7)
+ * @see fork(2), execve(2), pthreads(7)
  */
 DAEMONCTX_API daemonctx_status_t daemonctx_set_detach_method(daemonctx_context_t *ctx, uint32_t method);
 
@@ -2401,6 +2406,81 @@ DAEMONCTX_API daemonctx_status_t daemonctx_set_close_at_exit(daemonctx_context_t
  * @see daemonctx_set_close_at_exit()
  */
 DAEMONCTX_API daemonctx_status_t daemonctx_get_close_at_exit(const daemonctx_context_t *ctx, int32_t *ret_enabled);
+
+/**
+ * @brief Store bytes that reach the daemon by re-exec.
+ *
+ * A program that is started again has lost everything that its memory held. What it must not lose (which descriptor is
+ * what, an answer that was asked for on the terminal) it stores here, and reads with daemonctx_get_inherited_state().
+ * By fork, where all memory is there, the bytes are not looked at.
+ *
+ * Default: none.
+ *
+ * Threads: one at a time per context.
+ *
+ * @param[in,out] ctx a closed context.
+ * @param[in] bytes any bytes, copied; may be NULL when @p length is 0.
+ * @param[in] length how many bytes, 0 to 1,048,576; 0 takes them out.
+ * @retval DAEMONCTX_OK stored.
+ * @retval DAEMONCTX_ERR_ARGUMENT @p ctx is NULL, or @p bytes is NULL and @p length is not 0.
+ * @retval DAEMONCTX_ERR_RANGE @p length is more than 1,048,576.
+ * @retval DAEMONCTX_ERR_STATE the context is not closed: it is open, one of its callbacks runs, or opening it in
+ *     place failed.
+ * @retval DAEMONCTX_ERR_MEMORY no memory.
+ * @since 1.0
+ * @see daemonctx_get_inherited_state(), DAEMONCTX_DETACH_METHOD_REEXEC
+ */
+DAEMONCTX_API daemonctx_status_t daemonctx_set_state(daemonctx_context_t *ctx, const void *bytes, size_t length);
+
+/**
+ * @brief Read the bytes that daemonctx_set_state() stored in this process.
+ *
+ * Threads: one at a time per context.
+ *
+ * @param[in] ctx the context.
+ * @param[out] ret_bytes borrowed: valid until the bytes are set again or the context is freed; NULL when there are none.
+ * @param[out] ret_length how many.
+ * @retval DAEMONCTX_OK written.
+ * @retval DAEMONCTX_ERR_ARGUMENT an argument is NULL.
+ * @since 1.0
+ * @see daemonctx_set_state()
+ */
+DAEMONCTX_API daemonctx_status_t daemonctx_get_state(const daemonctx_context_t *ctx, const void **ret_bytes,
+                                                     size_t *ret_length);
+
+/**
+ * @brief Read the bytes that the launcher stored, in a program that was started again.
+ *
+ * They are there from the start of main(), before daemonctx_open(), and the same for every context of the process.
+ *
+ * Threads: any.
+ *
+ * @param[in] ctx any context.
+ * @param[out] ret_bytes borrowed: valid until the process ends; NULL when the launcher stored none.
+ * @param[out] ret_length how many.
+ * @retval DAEMONCTX_OK written.
+ * @retval DAEMONCTX_ERR_ARGUMENT an argument is NULL.
+ * @retval DAEMONCTX_ERR_NOT_FOUND this process was not started again by the library.
+ * @since 1.0
+ * @see daemonctx_set_state(), daemonctx_is_relaunched()
+ */
+DAEMONCTX_API daemonctx_status_t daemonctx_get_inherited_state(const daemonctx_context_t *ctx, const void **ret_bytes,
+                                                               size_t *ret_length);
+
+/**
+ * @brief Whether this process is one that the library started again, by re-exec.
+ *
+ * Code before daemonctx_open() runs twice: in the launcher, and in the program that was started again. It asks this to
+ * leave out what must be done once, such as to print a greeting.
+ *
+ * Threads: any.
+ *
+ * @retval 1 started again; also after the context was opened, and in children that this process forks.
+ * @retval 0 not.
+ * @since 1.0
+ * @see DAEMONCTX_DETACH_METHOD_REEXEC
+ */
+DAEMONCTX_API int32_t daemonctx_is_relaunched(void);
 
 /**
  * @brief Whether a daemon started as this process was has to detach.

@@ -14,6 +14,8 @@
 #include "life/hooks.h"
 #include "life/mask.h"
 
+enum { HELLO_MS = 5000 /* for a program that is started again to come to its constructor */ };
+
 static void give_up(struct wait *wait, daemonctx_status_t status, enum deed deed, int error);
 
 /* Turns news into the outcome; true when the waiting is over. */
@@ -54,7 +56,7 @@ static void give_up(struct wait *wait, daemonctx_status_t status, enum deed deed
         return;
     }
     wait_fail(wait, status, deed, error);
-    wait->outcome->number = wait->ctx->options.ready_timeout_ms;
+    wait->outcome->number = deed == DEED_HELLO ? HELLO_MS : wait->ctx->options.ready_timeout_ms;
     if (deed == DEED_INTERRUPTED) {
         wait->outcome->signal = interrupt_pending();
     }
@@ -64,8 +66,10 @@ static void wait_for_outcome(struct wait *wait)
 {
     struct plan *plan = &wait->ctx->plan;
     struct pollfd events[] = {{.fd = plan->report_in, .events = POLLIN}, {.fd = plan->signal_watch, .events = POLLIN}};
+    const struct deadline bound = wait->ctx->launch.deadline;
+    const struct deadline hello = plan->relaunch.needed ? deadline_earlier(bound, deadline_in(HELLO_MS)) : bound;
     for (;;) {
-        int ready = poll(events, 2, deadline_left_ms(&wait->ctx->launch.deadline));
+        int ready = poll(events, 2, deadline_left_ms(wait->started ? &bound : &hello));
         if (ready < 0 && errno != EINTR) {
             give_up(wait, DAEMONCTX_ERR_SYSTEM, DEED_WAIT, errno);
             return;
@@ -80,7 +84,8 @@ static void wait_for_outcome(struct wait *wait)
             give_up(wait, DAEMONCTX_ERR_SYSTEM, DEED_INTERRUPTED, EINTR);
             return;
         } else if (ready == 0) {
-            give_up(wait, DAEMONCTX_ERR_TIMEOUT, DEED_TIMEOUT, 0);
+            bool speechless = !wait->started && deadline_left_ms(&bound) != 0;
+            give_up(wait, DAEMONCTX_ERR_TIMEOUT, speechless ? DEED_HELLO : DEED_TIMEOUT, 0);
             return;
         }
     }
@@ -93,7 +98,7 @@ daemonctx_status_t await_report(daemonctx_context_t *ctx, struct failure *outcom
     ctx->launch.intermediate_fd = descriptor_above_streams(os_process_open(ctx->launch.intermediate));
     failure_clear(outcome);
     outcome->step = DAEMONCTX_STEP_DETACH;
-    if (hook_run(ctx, HOOK_LAUNCHER, outcome) != DAEMONCTX_OK) {
+    if (ctx->launch.prepared && hook_run(ctx, HOOK_LAUNCHER, outcome) != DAEMONCTX_OK) {
         const struct failure refusal = *outcome;
         wait_shut(&wait);
         (void)wait_read(&wait); /* for the daemon's process; that it may be ready does not count */

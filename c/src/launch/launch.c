@@ -7,6 +7,7 @@
 
 #include "context.h"
 #include "launch/in_place.h"
+#include "launch/relaunched.h"
 #include "life/hooks.h"
 #include "life/mask.h"
 #include "report/report.h"
@@ -18,6 +19,7 @@ void launch_init(struct launch *launch)
     memset(launch, 0, offsetof(struct launch, failure));
     launch->intermediate_fd = -1;
     launch->daemon_fd = -1;
+    launch->tasks = -1;
     for (int i = 0; i < STREAM_COUNT; i++) {
         launch->saved_streams[i] = -1;
     }
@@ -87,6 +89,16 @@ static daemonctx_status_t conclude_launcher(daemonctx_context_t *ctx)
     return status == DAEMONCTX_OK ? DAEMONCTX_LAUNCHED : status;
 }
 
+/* Signals are blocked in this thread while the context is opened; another one may have taken one meanwhile. */
+static void catch_up_on_signals(daemonctx_context_t *ctx)
+{
+    int signum = ctx->events.late;
+    if (signum != 0) {
+        ctx->events.late = 0;
+        events_terminate(ctx, signum);
+    }
+}
+
 static daemonctx_status_t conclude(daemonctx_context_t *ctx, daemonctx_status_t status)
 {
     switch (ctx->launch.role) {
@@ -98,9 +110,14 @@ static daemonctx_status_t conclude(daemonctx_context_t *ctx, daemonctx_status_t 
             end_failed(ctx, &ctx->launch.failure);
         }
         mask_for_daemon(ctx);
+        catch_up_on_signals(ctx);
         return DAEMONCTX_OK;
     case ROLE_IN_PLACE:
-        return in_place_conclude(ctx, status);
+        status = in_place_conclude(ctx, status);
+        if (status == DAEMONCTX_OK) {
+            catch_up_on_signals(ctx);
+        }
+        return status;
     default:
         status = give_up(ctx, status);
         break;
@@ -119,19 +136,25 @@ static daemonctx_status_t open_or_launch(daemonctx_context_t *ctx, bool both_ret
     if (context_is_open(ctx) && !ctx->launch.in_callback) {
         return DAEMONCTX_OK;
     }
-    daemonctx_status_t status = check_state(ctx);
-    if (status != DAEMONCTX_OK) {
-        return status;
+    daemonctx_status_t refusal = check_state(ctx);
+    /* A program that was started again and refuses its options has failed: its launcher waits to hear so. */
+    bool adopts = relaunched_is_waiting() && ctx->state == CONTEXT_CLOSED && !ctx->launch.in_callback;
+    if (refusal != DAEMONCTX_OK && !adopts) {
+        return refusal;
+    }
+    if (adopts) {
+        relaunched_yield();
     }
     if (!context_claim(ctx)) {
         return refuse(ctx, "another context is open in this process");
     }
     launch_init(&ctx->launch);
     ctx->launch.both_return = both_return;
+    ctx->launch.traced = ctx->options.trace != NULL;
     ctx->owner = getpid();
     ctx->state = CONTEXT_OPENING;
     events_reset(&ctx->events);
-    return conclude(ctx, steps_run(ctx));
+    return conclude(ctx, adopts ? relaunched_adopt(ctx, refusal) : steps_run(ctx, STEPS_ALL));
 }
 
 daemonctx_status_t daemonctx_open(daemonctx_context_t *ctx)
@@ -152,6 +175,9 @@ daemonctx_status_t daemonctx_check(daemonctx_context_t *ctx)
     daemonctx_status_t status = check_state(ctx);
     if (status != DAEMONCTX_OK) {
         return status;
+    }
+    if (relaunched_is_waiting()) {
+        return DAEMONCTX_OK; /* the launcher has checked, and made, the plan; its pid file is this process's own */
     }
     status = plan_make(ctx, true);
     plan_release(&ctx->plan);

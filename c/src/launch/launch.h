@@ -24,6 +24,8 @@ enum readiness {
 struct launch {
     enum role role;
     bool both_return;      /* launch(), not open() */
+    bool relaunched;       /* this is a program that was started again, before its main() */
+    bool traced;           /* the launcher has a trace callback */
     bool prepared;         /* the prepare hook ran: the launcher hook or the daemon hook is due */
     bool many_threads;     /* FORK_UNCHECKED in a process with more than one */
     bool in_callback;      /* a hook, a manager's callback or the trace is running */
@@ -40,6 +42,7 @@ struct launch {
     pid_t intermediate;
     int intermediate_fd; /* its process, -1: the system has no such thing */
     int daemon_fd;       /* the daemon's process, -1: not known */
+    int tasks;           /* the threads of a program that was started again; -1: there is only one */
     pid_t daemon_pid;
     int saved_streams[STREAM_COUNT]; /* in place: what 0 to 2 were, for a failure later on */
     _Atomic int readiness;           /* enum readiness */

@@ -168,7 +168,10 @@ static void dismiss_intermediate(daemonctx_context_t *ctx)
     descriptor_close(&ctx->plan.report_in);
     if (!intermediate_ends(launch, DISMISSED_MS, OS_WAIT_REAP, NULL)) {
         (void)kill_intermediate(launch);
-        (void)intermediate_ends(launch, KILLED_MS, OS_WAIT_REAP, NULL);
+        if (!intermediate_ends(launch, KILLED_MS, OS_WAIT_REAP, NULL)) {
+            ctx->plan.relaunch.stacks =
+                NULL; /* it may still be running on one: better lost than pulled from under it */
+        }
     }
     descriptor_close(&launch->intermediate_fd);
 }

@@ -62,16 +62,16 @@ daemonctx_status_t hook_run(daemonctx_context_t *ctx, enum hook_place place, str
 
 void trace_step(daemonctx_context_t *ctx, daemonctx_step_t step, daemonctx_status_t status)
 {
-    if (ctx->options.trace == NULL) {
-        return;
-    }
     if (ctx->launch.role != ROLE_DAEMON) {
+        if (ctx->options.trace == NULL) {
+            return;
+        }
         ctx->launch.in_callback = true;
         ctx->options.trace(ctx, step, status, ctx->options.trace_data);
         ctx->launch.in_callback = false;
         return;
     }
-    if (ctx->plan.report_out >= 0 && step != DAEMONCTX_STEP_REPORT) {
+    if (ctx->launch.traced && ctx->plan.report_out >= 0 && step != DAEMONCTX_STEP_REPORT) {
         struct failure done = {.status = status, .step = step, .pid = ctx->owner};
         (void)report_send(ctx->plan.report_out, RECORD_STEP, &done,
                           -1); /* when the launcher is gone the report fails too */

@@ -20,11 +20,6 @@ daemonctx_status_t daemonctx_detach_reason(const daemonctx_context_t *ctx, uint3
 
 daemonctx_status_t daemonctx_set_detach_method(daemonctx_context_t *ctx, uint32_t method)
 {
-    daemonctx_status_t status = option_enter(ctx, OPTION_DETACH_METHOD);
-    if (status == DAEMONCTX_OK && method == DAEMONCTX_DETACH_METHOD_REEXEC) {
-        return option_refuse(ctx, OPTION_DETACH_METHOD, DAEMONCTX_ERR_UNSUPPORTED,
-                             "re-exec (%u) is not in this version", method);
-    }
     return option_set_enum(ctx, OPTION_DETACH_METHOD, OPTION_PLACE(detach_method), method,
                            DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED);
 }

@@ -55,8 +55,20 @@ static bool is_started_by_inetd(void)
            input.st_dev == output.st_dev && input.st_ino == output.st_ino && is_network_socket(STDIN_FILENO);
 }
 
+static uint32_t kept_reason;
+static bool is_kept;
+
+void detach_required_keep(uint32_t reason)
+{
+    kept_reason = reason;
+    is_kept = true;
+}
+
 uint32_t detach_required_reason(void)
 {
+    if (is_kept) {
+        return kept_reason;
+    }
     if (getpid() == 1) {
         return DAEMONCTX_DETACH_REASON_PID_1;
     }

@@ -6,6 +6,8 @@
 
 /* enum daemonctx_detach_reason: REQUIRED, or why not. */
 uint32_t detach_required_reason(void);
+/* A program that was started again stands in other surroundings than its launcher, whose answer it keeps. */
+void detach_required_keep(uint32_t reason);
 
 /* sd_listen_fds(3): how many descriptors, from 3 on, a service manager passed to this very process. */
 enum { DETACH_PASSED_FIRST = 3, DETACH_PASSED_MAX = 1 << 16 };

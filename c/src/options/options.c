@@ -34,6 +34,7 @@ void options_free(struct options *options)
     identity_free(&options->user);
     identity_free(&options->group);
     free(options->groups);
+    free(options->state);
     for (int i = 0; i < STREAM_COUNT; i++) {
         free(options->streams[i].path);
     }

@@ -43,6 +43,7 @@ enum option {
     OPTION_NO_NEW_PRIVS,
     OPTION_CAPABILITIES,
     OPTION_CLOSE_AT_EXIT,
+    OPTION_STATE,
     OPTION_SIGNAL_MAP,                              /* a signal number that no system has */
     OPTION_COUNT = OPTION_SIGNAL_MAP + SIGNAL_LIMIT /* then one for each signal: OPTION_SIGNAL_MAP + signum */
 };
@@ -66,7 +67,11 @@ struct stream_option {
     uint32_t mode;
 };
 
-enum { STREAM_COUNT = 3, FILES_PRESERVE_MAX = 1 << 20 /* more than any process may have open by default */ };
+enum {
+    STREAM_COUNT = 3,
+    FILES_PRESERVE_MAX = 1 << 20, /* more than any process may have open by default */
+    STATE_MAX = 1 << 20
+};
 enum hook_place { HOOK_PREPARE, HOOK_LAUNCHER, HOOK_DAEMON, HOOK_PRIVILEGED, HOOK_COUNT };
 enum identity_form { IDENTITY_UNSET, IDENTITY_BY_ID, IDENTITY_BY_NAME };
 
@@ -108,6 +113,8 @@ struct options {
     int32_t no_new_privs;
     uint64_t capabilities; /* bit n: capability n is kept; 0: not asked for */
     int32_t close_at_exit;
+    unsigned char *state; /* for the program that is started again; NULL: none */
+    size_t state_length;
 };
 
 struct refusal {

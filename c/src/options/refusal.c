@@ -38,6 +38,7 @@ static const char *const names[] = {
     [OPTION_NO_NEW_PRIVS] = "no_new_privs",
     [OPTION_CAPABILITIES] = "capabilities",
     [OPTION_CLOSE_AT_EXIT] = "close_at_exit",
+    [OPTION_STATE] = "state",
     [OPTION_SIGNAL_MAP] = "signal_map",
 };
 

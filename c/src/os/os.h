@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 enum {
     SIGNAL_LIMIT = 65,            /* one more than the highest signal number */
@@ -44,6 +45,76 @@ enum os_wait_mode { OS_WAIT_REAP, OS_WAIT_PEEK };
  * `ret_ending` may be NULL.
  */
 int os_wait(pid_t pid, enum os_wait_mode mode, struct os_ending *ret_ending);
+
+/* ---- the threads of this process ---- */
+
+/* A descriptor by which they can be looked at later, from inside a chroot too. */
+int os_tasks_open(void);
+/* 1: all have the ids, groups, capabilities and no_new_privs of the calling one, 0: not all, -1. */
+int os_tasks_agree(int tasks);
+
+/* ---- the running program ---- */
+
+/* Whether it runs with more rights than whoever started it has (set-user-id and the like). */
+bool os_program_is_secure(void);
+/* Its executable, whatever has become of the file's name. */
+int os_program_open(void);
+/* To be read: its arguments as it got them, each with a NUL at its end. */
+int os_program_open_arguments(void);
+int os_program_execute(int program, char *const arguments[], char *const environment[]);
+enum { OS_PROGRAM_NAME_SIZE = 16 };
+int os_program_name(char *ret_name);
+int os_program_rename(const char *name);
+
+/* The shared object that this library is in. */
+struct os_object {
+    const char *path; /* NULL: it is part of the program */
+    bool at_start;    /* it was certainly loaded with the program, not later on */
+};
+void os_own_object(struct os_object *ret_object);
+
+/* ---- starting a program that somebody attends ---- */
+
+enum os_start_failure { OS_START_SESSION, OS_START_CLONE, OS_START_EXECUTE };
+enum { OS_START_CLOSED = 2 };
+
+/*
+ * The caller -> the attendant, leader of a new session -> the program, which leads none. No page table is copied: all
+ * share memory until the program is executed, and the attendant does so until it ends. The callbacks run in these two,
+ * on other stacks, and must not touch errno or anything that the caller uses.
+ */
+struct os_start {
+    int program;
+    char *const *arguments;
+    char *const *environment;
+    const int *passed; /* the descriptors whose close-on-exec flag is taken off */
+    size_t passed_count;
+    int closed[OS_START_CLOSED]; /* what the attendant closes at once; -1: nothing */
+    int lock;                    /* ... and what when the program has it; -1: nothing */
+    int channel;                 /* the attendant ends when its other end is closed */
+    void *stacks;                /* of os_start_stacks_map(), in use as long as the attendant lives */
+    void *data;
+    void (*announce)(void *data, pid_t attendant); /* before the program is executed */
+    void (*tell_failed)(int channel, enum os_start_failure failure, int error);
+    void (*tell_ended)(int channel, pid_t pid, const struct os_ending *ending);
+    struct sigaction children; /* os_start_attended() fills it in */
+};
+void *os_start_stacks_map(void);
+void os_start_stacks_unmap(void *stacks);
+/* The attendant's pid. The caller's SIGCHLD handler is not told of its end, and waitpid(-1) does not see it. All
+ * signals must be blocked. */
+pid_t os_start_attended(struct os_start *start);
+
+/* Sends one message made of these parts, for the callbacks: 0, or the negative errno. */
+int os_start_post(int socket, struct iovec *parts, size_t count);
+
+/* ---- sealed memory ---- */
+
+/* An empty file in memory, close-on-exec, that can be sealed: then nobody can change it any more. */
+int os_sealable_open(const char *name);
+int os_seal(int fd);
+bool os_is_sealed(int fd);
+int os_random(void *ret_bytes, size_t size);
 
 /* ---- who sent a message ---- */
 
@@ -98,6 +169,7 @@ int os_signal_watch_open(const sigset_t *set);
 /* ---- protection ---- */
 
 int os_set_dumpable(bool dumpable);
+bool os_is_dumpable(void);
 int os_set_no_new_privs(void);
 /* 1: set, 0: not set, -1. */
 int os_has_no_new_privs(void);

@@ -19,6 +19,8 @@ void plan_init(struct plan *plan)
     plan->report_in = -1;
     plan->report_out = -1;
     plan->signal_watch = -1;
+    plan->relaunch.program = -1;
+    plan->relaunch.sealed = -1;
 }
 
 static bool decide_detach(const struct options *options)
@@ -38,9 +40,11 @@ typedef daemonctx_status_t (*plan_part_fn)(daemonctx_context_t *ctx);
 daemonctx_status_t plan_make(daemonctx_context_t *ctx, bool dry)
 {
     /* Descriptors first: once the plan opens its own, a closed number that was named could be taken for one of them.
-     * The pid file last: it is the one part that changes a file which is there already. */
-    static const plan_part_fn parts[] = {plan_descriptors, plan_directories, plan_identity, plan_capabilities,
-                                         plan_channels,    plan_streams,     plan_pidfile};
+     * The pid file behind them: it is the one part that changes a file which is there already. The new start last: it
+     * seals what all others have planned. */
+    static const plan_part_fn parts[] = {plan_descriptors,  plan_directories, plan_identity,
+                                         plan_capabilities, plan_program,     plan_channels,
+                                         plan_streams,      plan_pidfile,     plan_relaunch};
     plan_init(&ctx->plan);
     ctx->plan.dry = dry;
     ctx->plan.detach = decide_detach(&ctx->options);
@@ -77,6 +81,8 @@ void plan_close_descriptors(struct plan *plan)
     descriptor_close(&plan->report_out);
     descriptor_close(&plan->signal_watch);
     descriptor_close(&plan->pidfile.fd);
+    descriptor_close(&plan->relaunch.program);
+    descriptor_close(&plan->relaunch.sealed);
 }
 
 void plan_each_descriptor(struct plan *plan, void (*fn)(int fd, void *data), void *data)
@@ -105,6 +111,7 @@ void plan_release(struct plan *plan)
     free(plan->identity.groups);
     free(plan->pidfile.path);
     descriptor_set_free(&plan->keep);
+    plan_release_relaunch(&plan->relaunch);
     plan_init(plan);
 }
 

@@ -35,6 +35,24 @@ struct planned_stream {
     uint32_t mode;
 };
 
+/* Starting the program again. */
+struct relaunch {
+    bool needed;
+    int program; /* its executable */
+    int sealed;  /* the plan for the program that is started again */
+    char *arguments_text;
+    char **arguments; /* into the text */
+    char **environment;
+    char *marker;  /* one of the environment's entries */
+    char *preload; /* another one, or NULL */
+    int *passed;   /* the descriptors that it gets; none is to be closed on the way */
+    size_t passed_count;
+    int *close_on_exec; /* those of them that are not to be passed on any further */
+    size_t close_on_exec_count;
+    void *stacks; /* of the two processes between the launcher and the program */
+    struct os_start start;
+};
+
 struct plan {
     bool dry;
     bool detach;
@@ -48,6 +66,7 @@ struct plan {
     int report_in;    /* the launcher's end */
     int report_out;   /* the daemon's end */
     int signal_watch; /* the launcher's, for Ctrl-C */
+    struct relaunch relaunch;
 };
 
 /* Nothing planned, no descriptor open. */
@@ -71,6 +90,12 @@ daemonctx_status_t plan_capabilities(daemonctx_context_t *ctx);
 daemonctx_status_t plan_streams(daemonctx_context_t *ctx);
 daemonctx_status_t plan_pidfile(daemonctx_context_t *ctx);
 daemonctx_status_t plan_channels(daemonctx_context_t *ctx);
+daemonctx_status_t plan_program(daemonctx_context_t *ctx);
+daemonctx_status_t plan_relaunch(daemonctx_context_t *ctx);
+void plan_release_relaunch(struct relaunch *relaunch);
+/* Has the next new start count as one more than `generation`, and the library preloaded for it, as it was for this one.
+ */
+void plan_note_relaunched(uint32_t generation, bool preloaded, bool refused);
 /* `path` made absolute with the launcher's directory, in memory of its own; NULL and errno. */
 char *plan_absolute_path(const char *path);
 /* Opens a stream's file, as `mode` if it must be made: above 2, appending, blocking. -1 and errno. */

@@ -32,6 +32,16 @@ static void attach(struct msghdr *message, union descriptor_message *control, in
     memcpy(CMSG_DATA(header), &fd, sizeof(fd));
 }
 
+int report_post(int fd, enum record_kind kind, const struct failure *failure)
+{
+    uint32_t number = kind;
+    struct iovec parts[] = {
+        {.iov_base = &number, .iov_len = sizeof(number)},
+        {.iov_base = (void *)failure, .iov_len = RECORD_HEAD - sizeof(number) + failure->text_length},
+    };
+    return os_start_post(fd, parts, 2);
+}
+
 int report_send(int fd, enum record_kind kind, const struct failure *failure, int passed_fd)
 {
     uint32_t number = kind;

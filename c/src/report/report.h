@@ -35,6 +35,9 @@ struct received {
 /* 0, or -1 and errno: EPIPE when the launcher is gone or has given up. `passed_fd` may be -1. */
 int report_send(int fd, enum record_kind kind, const struct failure *failure, int passed_fd);
 
+/* The same without errno, for a process that shares its memory with the launcher: 0, or the negative errno. */
+int report_post(int fd, enum record_kind kind, const struct failure *failure);
+
 enum report_result { REPORT_RECORD, REPORT_NOTHING, REPORT_END, REPORT_BROKEN };
 /* Does not wait. BROKEN: errno. The caller owns a descriptor that was passed. */
 enum report_result report_receive(int fd, struct received *ret_received);

@@ -11,7 +11,9 @@
 static void close_directory(int fd, void *data)
 {
     struct stat status;
-    (void)data;
+    if (fd == *(const int *)data) {
+        return; /* the list of threads: it is closed as soon as they are seen to have changed */
+    }
     if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
         (void)close(fd);
     }
@@ -22,7 +24,7 @@ daemonctx_status_t step_chroot(daemonctx_context_t *ctx, struct failure *failure
     if (ctx->plan.chroot_directory == NULL) {
         return DAEMONCTX_OK;
     }
-    if (os_each_descriptor(close_directory, NULL) != 0) {
+    if (os_each_descriptor(close_directory, &ctx->launch.tasks) != 0) {
         return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_CHROOT_DIRECTORIES, errno);
     }
     if (chdir(ctx->plan.chroot_directory) != 0) {

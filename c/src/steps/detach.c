@@ -1,7 +1,7 @@
 /*
- * Detaching by fork: launcher -> intermediate (leader of a new session) -> daemon, which leads no session and so can
- * never be given a terminal. The intermediate stays until the launch is over, to tell how the daemon ended should it
- * end.
+ * Detaching, by fork or by re-exec (relaunch.c). By fork: launcher -> intermediate (leader of a new session) -> daemon,
+ * which leads no session and so can never be given a terminal. The intermediate stays until the launch is over, to tell
+ * how the daemon ended should it end.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,6 +15,7 @@
 #include "os/os.h"
 #include "report/report.h"
 #include "steps/attend.h"
+#include "steps/relaunch.h"
 #include "steps/steps.h"
 
 /* With an ignored SIGCHLD the kernel would forget how the daemon ended before the intermediate can ask. */
@@ -33,7 +34,7 @@ static bool keep_endings(struct sigaction *ret_before)
  * The launcher learns of the daemon from the daemon itself, before any code of the program runs in it: so it can end it
  * whatever becomes of the intermediate, and nobody else can take the daemon's name.
  */
-static void become_daemon(daemonctx_context_t *ctx, struct failure *failure)
+void detach_become_daemon(daemonctx_context_t *ctx, struct failure *failure)
 {
     ctx->launch.role = ROLE_DAEMON;
     ctx->owner = getpid();
@@ -72,7 +73,7 @@ static void fork_daemon(daemonctx_context_t *ctx, struct failure *failure, bool 
     if (changed) {
         (void)sigaction(SIGCHLD, &before, NULL);
     }
-    become_daemon(ctx, failure);
+    detach_become_daemon(ctx, failure);
 }
 
 /*
@@ -115,8 +116,41 @@ static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failur
     return DAEMONCTX_OK;
 }
 
+static daemonctx_status_t detach_by_relaunch(daemonctx_context_t *ctx, struct failure *failure)
+{
+    if (mask_block_all(ctx) != 0) {
+        return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_SIGNAL_MASK, errno);
+    }
+    if (!ctx->plan.detach) {
+        return relaunch_in_place(ctx, failure);
+    }
+    daemonctx_status_t status = relaunch_detached(ctx, failure);
+    if (status == DAEMONCTX_OK) {
+        descriptor_close(&ctx->plan.report_out);
+    }
+    return status;
+}
+
+/* In the program that was started again. */
+static daemonctx_status_t go_on_relaunched(daemonctx_context_t *ctx, struct failure *failure)
+{
+    if (ctx->plan.detach) {
+        detach_become_daemon(ctx, failure);
+    } else {
+        ctx->launch.role = ROLE_IN_PLACE;
+        ctx->launch.daemon_pid = ctx->owner;
+    }
+    return DAEMONCTX_OK;
+}
+
 daemonctx_status_t step_detach(daemonctx_context_t *ctx, struct failure *failure)
 {
+    if (ctx->launch.relaunched) {
+        return go_on_relaunched(ctx, failure);
+    }
+    if (ctx->plan.relaunch.needed) {
+        return detach_by_relaunch(ctx, failure);
+    }
     if (ctx->plan.detach) {
         return detach_by_fork(ctx, failure);
     }

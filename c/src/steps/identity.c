@@ -158,15 +158,33 @@ static daemonctx_status_t change_identity(const struct planned_identity *identit
     return status;
 }
 
-daemonctx_status_t step_identity(daemonctx_context_t *ctx, struct failure *failure)
+static daemonctx_status_t forbid_new_privs(struct failure *failure)
 {
-    daemonctx_status_t status = change_identity(&ctx->plan.identity, ctx->options.capabilities, failure);
-    if (status != DAEMONCTX_OK || !ctx->options.no_new_privs) {
-        return status;
-    }
     if (os_set_no_new_privs() != 0) {
         return refuse(failure, DEED_NO_NEW_PRIVS, errno);
     }
     int set = os_has_no_new_privs();
     return set == 1 ? DAEMONCTX_OK : refuse(failure, DEED_NO_NEW_PRIVS, set < 0 ? errno : EPERM);
+}
+
+/* A program that was started again may have threads by now. The C library changes the ids of all of them; that it did
+ * is seen in each. */
+static daemonctx_status_t verify_tasks(daemonctx_context_t *ctx, struct failure *failure)
+{
+    if (ctx->launch.tasks < 0) {
+        return DAEMONCTX_OK;
+    }
+    int agree = os_tasks_agree(ctx->launch.tasks);
+    int error = agree < 0 ? errno : 0;
+    descriptor_close(&ctx->launch.tasks);
+    return agree == 1 ? DAEMONCTX_OK : refuse(failure, DEED_VERIFY_TASKS, error);
+}
+
+daemonctx_status_t step_identity(daemonctx_context_t *ctx, struct failure *failure)
+{
+    daemonctx_status_t status = change_identity(&ctx->plan.identity, ctx->options.capabilities, failure);
+    if (status == DAEMONCTX_OK && ctx->options.no_new_privs) {
+        status = forbid_new_privs(failure);
+    }
+    return status == DAEMONCTX_OK ? verify_tasks(ctx, failure) : status;
 }

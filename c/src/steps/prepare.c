@@ -12,7 +12,7 @@
 static daemonctx_status_t check_threads(const daemonctx_context_t *ctx, int count, struct failure *failure)
 {
     bool vouched = ctx->plan.detach && ctx->options.detach_method == DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED;
-    if (count == 1 || vouched) {
+    if (count == 1 || vouched || ctx->plan.relaunch.needed) {
         return DAEMONCTX_OK;
     }
     failure->number = count;
@@ -21,8 +21,12 @@ static daemonctx_status_t check_threads(const daemonctx_context_t *ctx, int coun
 
 daemonctx_status_t step_prepare(daemonctx_context_t *ctx, struct failure *failure)
 {
-    ctx->launch.prepared = true;
-    daemonctx_status_t status = hook_run(ctx, HOOK_PREPARE, failure);
+    daemonctx_status_t status = DAEMONCTX_OK;
+    /* The fork hooks are about what a fork does to a program: there is none by re-exec. */
+    ctx->launch.prepared = !ctx->plan.relaunch.needed;
+    if (ctx->launch.prepared) {
+        status = hook_run(ctx, HOOK_PREPARE, failure);
+    }
     if (status != DAEMONCTX_OK) {
         return status;
     }

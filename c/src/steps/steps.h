@@ -12,7 +12,14 @@
 enum relaunch_place {
     RELAUNCH_LAUNCHER,    /* before the new start */
     RELAUNCH_CONSTRUCTOR, /* before main(), where there are no threads yet */
-    RELAUNCH_ADOPTION     /* in the new program's own open() */
+    RELAUNCH_ADOPTION,    /* in the new program's own open() */
+    RELAUNCH_CREDENTIALS  /* there too; before main() where capabilities are kept, which only one thread can do */
+};
+
+enum steps_part {
+    STEPS_ALL,         /* the table, until the launcher's part of the detach step */
+    STEPS_CONSTRUCTOR, /* of a program that was started again: before main() ... */
+    STEPS_ADOPTION     /* ... and in its own open() */
 };
 
 /* OK, or a status with the failure filled in (the plan sets the context's error itself). */
@@ -24,8 +31,12 @@ struct step {
     enum relaunch_place relaunch;
 };
 
-/* Runs the table until its end, a failure, or the launcher's part of the detach step. */
-daemonctx_status_t steps_run(daemonctx_context_t *ctx);
+/* Runs that part of the table until its end, or a failure. */
+daemonctx_status_t steps_run(daemonctx_context_t *ctx, enum steps_part part);
+/* In place, where the constructor could tell nobody: its rows' traces. */
+void steps_trace_constructor(daemonctx_context_t *ctx);
+/* The daemon's first words to its launcher; ends the process when the launcher is gone. */
+void detach_become_daemon(daemonctx_context_t *ctx, struct failure *failure);
 
 daemonctx_status_t step_plan(daemonctx_context_t *ctx, struct failure *failure);
 daemonctx_status_t step_prepare(daemonctx_context_t *ctx, struct failure *failure);

@@ -7,54 +7,14 @@
 #include <unistd.h>
 
 #include "decimal.h"
+#include "os/linux/listing.h"
 #include "os/os.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
 
-/* As getdents64(2) gives them. */
-struct directory_entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-};
-
-enum { LISTING_SIZE = 1024, BLIND_LIMIT = 1 << 20 };
-
-static int parse_number(const char *name)
-{
-    int number = 0;
-    for (const char *digit = name; *digit != '\0'; digit++) {
-        if (*digit < '0' || *digit > '9') {
-            return -1;
-        }
-        number = number * 10 + (*digit - '0');
-    }
-    return number;
-}
-
-/* The numbers that a directory /proc/<pid>/fd lists, but for `skipped`: the listing itself, where it is one's own. */
-static int visit_listing(int listing, int skipped, os_descriptor_fn fn, void *data)
-{
-    _Alignas(struct directory_entry) char buffer[LISTING_SIZE];
-    for (;;) {
-        long size = syscall(SYS_getdents64, listing, buffer, sizeof(buffer));
-        if (size <= 0) {
-            return size == 0 ? 0 : -1;
-        }
-        for (long at = 0; at < size;) {
-            const struct directory_entry *entry = (const void *)(buffer + at);
-            int fd = parse_number(entry->name);
-            if (fd >= 0 && fd != skipped) {
-                fn(fd, data);
-            }
-            at += entry->length;
-        }
-    }
-}
+enum { BLIND_LIMIT = 1 << 20 };
 
 /* Without /proc: every number that is likely. The limit tells nothing, for it may have been lowered since. */
 static int visit_blindly(os_descriptor_fn fn, void *data)
@@ -73,7 +33,7 @@ int os_each_descriptor(os_descriptor_fn fn, void *data)
     if (listing < 0) {
         return visit_blindly(fn, data);
     }
-    int result = visit_listing(listing, listing, fn, data);
+    int result = listing_visit(listing, listing, fn, data);
     int error = errno;
     (void)close(listing);
     errno = error;
@@ -200,7 +160,7 @@ int os_process_has_locked(pid_t pid, const struct stat *file)
     if (search.listing < 0) {
         return errno == ENOENT ? 0 : -1;
     }
-    int result = visit_listing(search.listing, -1, compare, &search);
+    int result = listing_visit(search.listing, -1, compare, &search);
     (void)close(search.listing);
     return search.found ? 1 : result;
 }

@@ -1,0 +1,96 @@
+/*
+ * Detaching by re-exec: launcher -> attendant (leader of a new session) -> the program, started again, which becomes
+ * the daemon. What the attendant says is said from a process that shares the launcher's memory: see os_start_attended.
+ */
+#include "steps/relaunch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "context.h"
+#include "life/mask.h"
+#include "plan/marker.h"
+#include "report/report.h"
+
+static void fill(struct failure *failure)
+{
+    failure_clear(failure);
+    failure->step = DAEMONCTX_STEP_DETACH;
+}
+
+static void announce(void *data, pid_t attendant)
+{
+    marker_set_parent(data, attendant);
+}
+
+static void tell_failed(int channel, enum os_start_failure what, int error)
+{
+    static const enum deed deeds[] = {
+        [OS_START_SESSION] = DEED_SETSID,
+        [OS_START_CLONE] = DEED_FORK_AGAIN,
+        [OS_START_EXECUTE] = DEED_RELAUNCH,
+    };
+    struct failure failure;
+    fill(&failure);
+    (void)failure_set(&failure, DAEMONCTX_ERR_SYSTEM, deeds[what], error);
+    (void)report_post(channel, RECORD_FAILED, &failure);
+}
+
+static void tell_ended(int channel, pid_t pid, const struct os_ending *ending)
+{
+    struct failure end;
+    fill(&end);
+    end.pid = pid;
+    end.exit_code = ending->exit_code;
+    end.signal = ending->signal;
+    (void)report_post(channel, RECORD_ENDED, &end);
+}
+
+daemonctx_status_t relaunch_detached(daemonctx_context_t *ctx, struct failure *failure)
+{
+    struct plan *plan = &ctx->plan;
+    plan->relaunch.start = (struct os_start){
+        .program = plan->relaunch.program,
+        .arguments = plan->relaunch.arguments,
+        .environment = plan->relaunch.environment,
+        .passed = plan->relaunch.passed,
+        .passed_count = plan->relaunch.passed_count,
+        .closed = {plan->report_in, plan->signal_watch},
+        .lock = plan->pidfile.fd,
+        .channel = plan->report_out,
+        .stacks = plan->relaunch.stacks,
+        .data = plan->relaunch.marker,
+        .announce = announce,
+        .tell_failed = tell_failed,
+        .tell_ended = tell_ended,
+    };
+    pid_t pid = os_start_attended(&plan->relaunch.start);
+    if (pid < 0) {
+        (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FORK, errno);
+        mask_restore(ctx);
+        return DAEMONCTX_ERR_SYSTEM;
+    }
+    ctx->launch.role = ROLE_LAUNCHER;
+    ctx->launch.intermediate = pid;
+    mask_for_waiting(ctx);
+    return DAEMONCTX_OK;
+}
+
+static void set_close_on_exec(const int *fds, size_t count, int flags)
+{
+    for (size_t i = 0; i < count; i++) {
+        (void)fcntl(fds[i], F_SETFD, flags);
+    }
+}
+
+daemonctx_status_t relaunch_in_place(daemonctx_context_t *ctx, struct failure *failure)
+{
+    const struct relaunch *relaunch = &ctx->plan.relaunch;
+    set_close_on_exec(relaunch->passed, relaunch->passed_count, 0);
+    (void)os_program_execute(relaunch->program, relaunch->arguments, relaunch->environment);
+    int error = errno;
+    set_close_on_exec(relaunch->close_on_exec, relaunch->close_on_exec_count, FD_CLOEXEC);
+    mask_restore(ctx);
+    return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_RELAUNCH, error);
+}
