@@ -69,6 +69,7 @@ TEST_CASE("Texts and numbers are stored", "[cpp]")
     given.no_new_privs = true;
     given.capabilities = 1U << 10U;
     given.close_at_exit = false;
+    given.state = std::string("a\0b", 3);
     DaemonContext context(given, defer_open);
 
     CHECK(text(context, daemonctx_get_chroot_directory) == "/srv/jail");
@@ -99,6 +100,9 @@ TEST_CASE("Texts and numbers are stored", "[cpp]")
     CHECK_FALSE(context.prevent_core());
     CHECK(context.no_new_privs());
     CHECK_FALSE(context.close_at_exit());
+    CHECK(context.state() == std::string("a\0b", 3));
+    CHECK_FALSE(context.inherited_state());
+    CHECK_FALSE(daemonctx::is_relaunched());
     CHECK(context.detach_process() == daemonctx::detach_process::no);
     CHECK(context.detach_method() == daemonctx::detach_method::fork_unchecked);
     CHECK(context.ready_mode() == daemonctx::ready_mode::manual);

@@ -41,7 +41,7 @@ enum class detach_reason : std::uint32_t {
 enum class detach_method : std::uint32_t {
     automatic = DAEMONCTX_DETACH_METHOD_AUTO,               /**< the library chooses */
     fork = DAEMONCTX_DETACH_METHOD_FORK,                    /**< fork twice */
-    reexec = DAEMONCTX_DETACH_METHOD_REEXEC,                /**< start the executable again; refused in this version */
+    reexec = DAEMONCTX_DETACH_METHOD_REEXEC,                /**< start the executable again */
     fork_unchecked = DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED /**< fork, and threads are the caller's concern */
 };
 
@@ -157,7 +157,18 @@ struct options {
     std::optional<bool> no_new_privs = {};                        /**< default: false */
     std::optional<std::uint64_t> capabilities = {};               /**< kept ones, bit n for number n */
     std::optional<bool> close_at_exit = {};                       /**< default: true */
+    std::optional<std::string> state = {};                        /**< bytes for the daemon by re-exec */
 };
+
+/**
+ * @brief Whether this process is one that the library started again, by re-exec.
+ * @return true there, also after opening.
+ * @since 1.0
+ */
+inline bool is_relaunched() noexcept
+{
+    return daemonctx_is_relaunched() == 1;
+}
 
 /** @brief Whether a daemon started as this process was has to detach, and why. @since 1.0 */
 struct detach_requirement {

@@ -134,6 +134,10 @@ class stored_options {
     }
     /** @brief Whether exit() closes the context. @return the flag. @since 1.0 */
     bool close_at_exit() const { return flag(daemonctx_get_close_at_exit); }
+    /** @brief The bytes for the daemon by re-exec. @return a copy; empty: none. @since 1.0 */
+    std::string state() const { return bytes(daemonctx_get_state).value_or(std::string()); }
+    /** @brief The bytes that the launcher stored. @return nothing: not started again by re-exec. @since 1.0 */
+    std::optional<std::string> inherited_state() const { return bytes(daemonctx_get_inherited_state); }
     /** @} */
 
     /** @name Back to the default
@@ -198,6 +202,16 @@ class stored_options {
             return std::nullopt;
         }
         return std::string(value);
+    }
+    template <class Getter>
+    std::optional<std::string> bytes(Getter getter) const
+    {
+        const void *value = nullptr;
+        std::size_t length = 0;
+        if (getter(handle(), &value, &length) < 0) {
+            return std::nullopt;
+        }
+        return value == nullptr ? std::string() : std::string(static_cast<const char *>(value), length);
     }
     template <class Kind, class Descriptor, class Path>
     stream stream_of(Kind kind, Descriptor descriptor, Path path) const

@@ -94,6 +94,18 @@ const std::uint32_t *Arguments::take()
     return take_list<std::uint32_t>();
 }
 template <>
+const void *Arguments::take()
+{
+    if (words_.take_nothing()) {
+        count_ = 0;
+        return nullptr;
+    }
+    const std::string &bytes = texts_.emplace_back(words_.take());
+    count_ = bytes.size();
+    return bytes.data();
+}
+
+template <>
 void *Arguments::take()
 {
     return callbacks::script(words_.take_number());
@@ -140,6 +152,12 @@ const char **Arguments::take()
 {
     return words_.take() == "nowhere" ? nullptr : &text_;
 }
+template <>
+const void **Arguments::take()
+{
+    return words_.take() == "nowhere" ? nullptr : &bytes_;
+}
+
 template <>
 const std::int32_t **Arguments::take()
 {

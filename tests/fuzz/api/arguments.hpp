@@ -40,6 +40,7 @@ class Arguments {
     std::uint32_t unsigned_number_ = 0;
     std::size_t size_ = 0;
     const char *text_ = nullptr;
+    const void *bytes_ = nullptr;
     const std::int32_t *list_ = nullptr;
     const std::uint32_t *unsigned_list_ = nullptr;
 };

@@ -71,6 +71,13 @@ bool is_in_place(const daemonctx_context_t *ctx)
            (detach == DAEMONCTX_DETACH_PROCESS_AUTO && reason != DAEMONCTX_DETACH_REASON_REQUIRED);
 }
 
+bool is_by_reexec(const daemonctx_context_t *ctx)
+{
+    std::uint32_t method = DAEMONCTX_DETACH_METHOD_AUTO;
+    (void)daemonctx_get_detach_method(ctx, &method);
+    return method == DAEMONCTX_DETACH_METHOD_REEXEC;
+}
+
 } // namespace
 
 Run::Run(Program program) : launches_left_(most_launches), program_(std::move(program))
@@ -171,6 +178,10 @@ void Run::open(daemonctx_status_t (*function)(daemonctx_context_t *))
         return;
     }
     launches_left_--;
+    if (is_by_reexec(context())) {
+        (void)daemonctx_check(context()); // a fuzzer that is started again would begin from the first input
+        return;
+    }
     bound_the_wait(context());
     // In a callback it is refused; the same must come out of it in a copy of this process.
     if (may_harm_itself() || (function == daemonctx_launch && !is_in_place(context()))) {

@@ -93,6 +93,11 @@ struct Extremes<const uint32_t *> {
 };
 
 template <>
+struct Extremes<const void *> {
+    static std::vector<const void *> all() { return {nullptr, descriptors}; }
+};
+
+template <>
 struct Extremes<daemonctx_hook_fn> {
     static std::vector<daemonctx_hook_fn> all() { return {nullptr, hook}; }
 };
@@ -139,6 +144,12 @@ inline const uint32_t *untouched<const uint32_t *>()
     return ids;
 }
 
+template <>
+inline const void *untouched<const void *>()
+{
+    return descriptors;
+}
+
 // An out-parameter: nowhere, or a slot that lives as long as the program.
 template <class T>
 struct OutExtremes {
@@ -166,6 +177,9 @@ struct Extremes<const int32_t **> : OutExtremes<const int32_t *> {
 };
 template <>
 struct Extremes<const uint32_t **> : OutExtremes<const uint32_t *> {
+};
+template <>
+struct Extremes<const void **> : OutExtremes<const void *> {
 };
 
 // An argument that is fine in itself; the last of the extreme ones is for pointers, a small number for numbers.

@@ -54,6 +54,15 @@ Got ask(Status (*fn)(ConstCtx, const Number **, std::size_t *), Ctx ctx, const V
     return status == DAEMONCTX_OK ? Got{status, {std::vector<std::int64_t>(stored, stored + count)}} : Got{status, {}};
 }
 
+Got ask(Status (*fn)(ConstCtx, const void **, std::size_t *), Ctx ctx, const Values &)
+{
+    const void *stored = nullptr;
+    std::size_t length = 0;
+    Status status = fn(ctx, &stored, &length);
+    const auto *text = static_cast<const char *>(stored);
+    return status == DAEMONCTX_OK ? Got{status, {std::string(text == nullptr ? "" : text, length)}} : Got{status, {}};
+}
+
 using Named = std::map<std::string, std::function<Got(Ctx, const Values &)>>;
 
 template <class Function>
@@ -96,6 +105,7 @@ const Named functions = {
     GETTER(no_new_privs),
     GETTER(capabilities),
     GETTER(close_at_exit),
+    GETTER(state),
 };
 
 } // namespace

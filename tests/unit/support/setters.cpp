@@ -81,6 +81,12 @@ Status call(Status (*fn)(Ctx, const Number *, std::size_t), Ctx ctx, const Value
     return status;
 }
 
+Status call(Status (*fn)(Ctx, const void *, std::size_t), Ctx ctx, const Values &values)
+{
+    const Passing bytes(values.at(0));
+    return fn(ctx, bytes.text(), bytes.text() == nullptr ? 0 : std::get<std::string>(values.at(0)).size());
+}
+
 using Named = std::map<std::string, std::function<Status(Ctx, const Values &)>>;
 
 template <class Function>
@@ -127,6 +133,7 @@ const Named functions = {
     SETTER(no_new_privs),
     SETTER(capabilities),
     SETTER(close_at_exit),
+    SETTER(state),
 };
 
 } // namespace

@@ -260,6 +260,9 @@ inline result<void> apply(state &target, const options &given)
     to.number(given.no_new_privs, daemonctx_set_no_new_privs);
     to.number(given.capabilities, daemonctx_set_capabilities);
     to.number(given.close_at_exit, daemonctx_set_close_at_exit);
+    if (given.state) {
+        to.call([&] { return daemonctx_set_state(to.context(), given.state->data(), given.state->size()); });
+    }
     return to.outcome();
 }
 
