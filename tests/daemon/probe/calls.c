@@ -52,21 +52,20 @@ void line_error(struct line *line, daemonctx_status_t status)
 }
 
 /* The daemon (another process than before) goes over to its own channel; every outcome is one line. */
-static void run_opening(const struct command *command, daemonctx_status_t (*call)(daemonctx_context_t *))
+static void open_as(const struct again *again, int channel)
 {
     static struct line line;
-    const pid_t caller = getpid();
     const pid_t outer_pid = opening_pid; /* a hook may try to open once more */
     const int outer_channel = opening_channel;
-    const int daemons_channel = command->count > 1 ? (int)value_number(command->words[1]) : channel_index + 1;
-    opening_channel = daemons_channel;
-    opening_pid = caller;
-    int channel = command->channel;
-    const daemonctx_status_t status = call(context_current());
+    opening_channel = again->daemons_channel;
+    opening_pid = again->caller;
+    daemonctx_context_t *context = context_current();
+    const bool launches = strcmp(again->call, "launch") == 0;
+    const daemonctx_status_t status = launches ? daemonctx_launch(context) : daemonctx_open(context);
     const int error = errno;
-    if (getpid() != caller) {
-        channel_index = daemons_channel;
-        channel = daemons_channel;
+    if (getpid() != again->caller) {
+        channel_index = again->daemons_channel;
+        channel = again->daemons_channel;
     }
     opening_pid = outer_pid;
     opening_channel = outer_channel;
@@ -80,18 +79,25 @@ static void run_opening(const struct command *command, daemonctx_status_t (*call
         line_number(&line, "daemon_pid", daemonctx_daemon_pid(contexts[current]));
         line_number(&line, "is_open", daemonctx_is_open(contexts[current]));
     }
-    line_text(&line, "command", command->words[0]);
+    line_text(&line, "command", again->call);
     line_send(&line, channel);
 }
 
-static void command_open(const struct command *command)
+void context_open_again(const struct again *again)
 {
-    run_opening(command, daemonctx_open);
+    open_as(again, again->channel);
 }
 
-static void command_launch(const struct command *command)
+static void run_opening(const struct command *command)
 {
-    run_opening(command, daemonctx_launch);
+    const struct again again = {
+        .caller = getpid(),
+        .channel = channel_index,
+        .daemons_channel = command->count > 1 ? (int)value_number(command->words[1]) : channel_index + 1,
+        .call = command->words[0],
+    };
+    (void)again_hand_over(context_current(), &again);
+    open_as(&again, command->channel);
 }
 
 static void command_check(const struct command *command)
@@ -249,8 +255,8 @@ static void command_is_detach_required(const struct command *command)
 }
 
 const struct command_entry library_commands[] = {
-    {"open", command_open, 0, 1},
-    {"launch", command_launch, 0, 1},
+    {"open", run_opening, 0, 1},
+    {"launch", run_opening, 0, 1},
     {"check", command_check, 0, 0},
     {"close", command_close, 0, 0},
     {"free", command_free, 0, 0},

@@ -27,7 +27,12 @@ static pid_t fork_raw(void)
 }
 #endif
 
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+#ifdef __GLIBC__
+#define HAS_BARE_FORK __GLIBC_PREREQ(2, 34)
+#else
+#define HAS_BARE_FORK 0
+#endif
+#if HAS_BARE_FORK
 static pid_t fork_bare(void)
 {
     return _Fork();

@@ -7,6 +7,7 @@
 
 static int return_code;
 static bool return_asked;
+static bool inside; /* a hook's commands: they come with the hook */
 
 /* Ends the innermost loop of commands: a paused hook, or main. */
 void command_return(int code)
@@ -120,6 +121,9 @@ static bool run_from(const struct command_entry *table, const struct command *co
 void command_run(char *text, int channel, bool quiet)
 {
     struct command command = {.channel = channel, .quiet = quiet};
+    if (!inside) {
+        again_note(text);
+    }
     for (char *rest = text; rest != NULL && command.count < PROBE_WORDS; command.count++) {
         command.words[command.count] = strsep(&rest, " ");
         percent_decode(command.words[command.count]);
@@ -137,9 +141,12 @@ void command_run(char *text, int channel, bool quiet)
 void commands_run(char *list, int channel)
 {
     char *rest = list;
+    const bool outer = inside;
+    inside = true;
     while (rest != NULL && !return_asked) {
         command_run(strsep(&rest, ";"), channel, true);
     }
+    inside = outer;
 }
 
 /* Obeys a channel until `return`; a process that has changed its channel meanwhile obeys the new one. */

@@ -7,6 +7,9 @@
 
 int main(int argc, char **argv)
 {
+    if (again_replay()) {
+        return commands_obey(context_channel());
+    }
     const char *channel = getenv("DAEMONCTX_PROBE_CHANNEL");
     context_set_channel(channel != NULL ? (int)value_number(channel) : 0);
     if (channel != NULL) {

@@ -1,10 +1,13 @@
 /* memory.c: commands that leave the process without memory, but for a little. */
 #include "probe.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-enum { LARGEST = 1 << 20, SMALLEST = 16 };
+enum { LARGEST = 1 << 20, SMALLEST = 16, BALLAST = 64 << 20 };
 
 struct block {
     struct block *next;
@@ -12,16 +15,33 @@ struct block {
 static struct block *blocks;
 static void *volatile left; /* or the compiler leaves it out */
 
+/* The limit is inherited by a program that is executed: what this process has, and no more, is enough for that. */
+static bool limit_to_present(void)
+{
+    static bool has_ballast;
+    char text[128] = "";
+    struct rlimit limit;
+    if (!has_ballast && mmap(NULL, BALLAST, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED) {
+        return false;
+    }
+    has_ballast = true;
+    const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    const ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    close(fd);
+    if (length <= 0 || getrlimit(RLIMIT_AS, &limit) != 0) {
+        return false;
+    }
+    limit.rlim_cur = strtoul(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE);
+    return setrlimit(RLIMIT_AS, &limit) == 0;
+}
+
 /* starve LEFT: nothing can be had from the kernel any more, and of what the allocator has only blocks that fit into
  * LEFT bytes. Answers how many blocks it took. */
 static void command_starve(const struct command *command)
 {
-    struct rlimit none;
     int64_t count = 0;
     left = malloc((size_t)value_number(command->words[1]));
-    getrlimit(RLIMIT_AS, &none);
-    none.rlim_cur = 0;
-    if (setrlimit(RLIMIT_AS, &none) != 0) {
+    if (!limit_to_present()) {
         free(left);
         answer_result(command, -1);
         return;

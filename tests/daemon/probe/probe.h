@@ -15,6 +15,7 @@ enum {
     PROBE_CONTEXTS = 4,
     PROBE_LINE_SIZE = 65536,
     PROBE_WORDS = 32,
+    PROBE_NOWHERE = -1,     /* instead of a channel */
     PROBE_LEASH_STATUS = 99 /* exit status of a probe whose observer has let it go */
 };
 
@@ -76,6 +77,20 @@ int context_channel(void); /* index of the channel on which this process reports
 void context_set_channel(int channel);
 int context_hook_channel(void); /* index of the channel that a hook, in whichever process, obeys */
 void line_error(struct line *line, daemonctx_status_t status);
+
+/* An opening call, told again to a probe that was started again by it. */
+struct again {
+    pid_t caller;
+    int channel; /* the caller's */
+    int daemons_channel;
+    const char *call; /* open, launch */
+};
+void context_open_again(const struct again *again);
+
+/* ---- again.c: a probe that is started again */
+void again_note(const char *text);
+daemonctx_status_t again_hand_over(daemonctx_context_t *context, const struct again *again);
+bool again_replay(void); /* false: this is no second run */
 
 /* ---- options.c, getters.c: name=value, get name */
 daemonctx_status_t option_set(const char *name, char *value, bool *known);

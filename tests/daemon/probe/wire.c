@@ -72,6 +72,9 @@ void line_number(struct line *line, const char *key, int64_t value)
 static void send_bytes(int channel, const char *text, size_t length)
 {
     const int saved = errno;
+    if (channel == PROBE_NOWHERE) {
+        return;
+    }
     while (send(PROBE_FIRST_CHANNEL + channel, text, length, MSG_NOSIGNAL) < 0 && errno == EINTR) {
     }
     errno = saved;

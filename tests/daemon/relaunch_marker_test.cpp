@@ -1,0 +1,124 @@
+// relaunch_marker_test.cpp: the variable that tells a program that it was started again (H05).
+#include "catch.hpp"
+#include "observer/probe.hpp"
+#include "observer/relaunched.hpp"
+
+#include <daemonctx/daemonctx.h>
+#include <sys/stat.h>
+
+using namespace observer;
+
+namespace {
+
+const char marker[] = "DAEMONCTX_RELAUNCH";
+const char preloaded[] = "libm.so.6"; // of the program's own
+
+bool contains(const std::string &text, const std::string &part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("the marker is gone from the environment, from /proc and from children", "[H05]")
+{
+    const std::string kind = GENERATE(from_range(relaunch_programs()));
+    const std::string detach = GENERATE("1", "0");
+    CAPTURE(kind, detach);
+    const TemporaryDirectory directory;
+    const std::string seen = directory / "seen";
+    Conditions conditions = relaunch_program(kind);
+    conditions.environment.push_back(std::string("LD_PRELOAD=") + preloaded);
+    conditions.environment.push_back("LAST=1");
+    // The second run's own child, before open; then that run ends, and so the launch has failed.
+    Probe probe({"detach=" + detach, "threads=1",
+                 "run=tr '\\0' '\\n' < /proc/$PPID/environ > " + seen + "; echo == >> " + seen + "; env >> " + seen},
+                conditions);
+    (void)probe.await({"before"});
+    (void)probe.await({"before"});
+    if (detach == "1") {
+        CHECK(probe.await({"failed"}).status() == DAEMONCTX_ERR_DIED);
+    } else {
+        CHECK(probe.wait_for_silence());
+    }
+    const std::string text = read_file(seen);
+    CHECK_FALSE(contains(text, marker));
+    CHECK(contains(text, "\nLAST=1\n"));
+    CHECK(contains(text.substr(text.find("==")), "\nLAST=1\n"));
+    CHECK(contains(text, std::string("LD_PRELOAD=") + preloaded + "\n"));
+}
+
+TEST_CASE("a marker that no launcher made is taken out, and the program runs as usual", "[H05]")
+{
+    const std::string nonce(32, 'a');
+    const std::string value = GENERATE_COPY(std::string(), std::string("garbage"), "0000000250.0000000001." + nonce,
+                                            "0000000999.0000000001." + nonce, "9999999999.0000000001." + nonce,
+                                            "0000000000.0000000001." + nonce + nonce, std::string(100000, '0'));
+    CAPTURE(value.substr(0, 60));
+    Conditions conditions = relaunch_program("shared");
+    conditions.environment.push_back(std::string(marker) + "=" + value);
+    Probe probe({"threads=1"}, conditions);
+    const Report first = probe.await({"before"});
+    CHECK(first.text("relaunched") == "0");
+    CHECK_FALSE(contains(Procfs(probe.pid()).file("environ"), marker));
+    CHECK(probe.await({"before"}).text("relaunched") == "1"); // by its own new start
+    CHECK(probe.await({"opened"}).status() == DAEMONCTX_OK);
+}
+
+TEST_CASE("a marker with a sealed plan of somebody else's is ignored; the program cannot be started again by it",
+          "[H05]")
+{
+    const std::string wrong = GENERATE("parent", "nonce", "unsealed", "cut", "version");
+    CAPTURE(wrong);
+    Conditions conditions = relaunch_program("shared");
+    conditions.wrapper = {helper_path("daemonctx_forge_marker"), wrong};
+    Probe probe({"threads=1"}, conditions);
+    const Report first = probe.await({"before"});
+    CHECK(first.text("relaunched") == "0");
+    CHECK_FALSE(contains(Procfs(probe.pid()).file("environ"), marker));
+    if (wrong == "nonce" || wrong == "unsealed") { // no launcher's plan at all
+        CHECK(probe.await({"opened"}).status() == DAEMONCTX_OK);
+        return;
+    }
+    const Report failed = probe.await({"failed"}); // else one that goes wrong each time would go on without end
+    CHECK(failed.status() == DAEMONCTX_ERR_UNSUPPORTED);
+    CHECK_THAT(failed.text("message"), Catch::Contains("started_again_already"));
+}
+
+TEST_CASE("a forged marker that is right in everything makes a daemon of nobody else's", "[H05]")
+{
+    // The helper executes the program as a launcher would, in place: the test of the test above.
+    Conditions conditions = relaunch_program("shared");
+    conditions.wrapper = {helper_path("daemonctx_forge_marker"), "right"};
+    Probe probe({"detach=0", "threads=1"}, conditions);
+    CHECK(probe.await({"before"}).text("relaunched") == "1");
+    CHECK(probe.await({"opened"}).number("pid") == probe.pid());
+}
+
+TEST_CASE("a set-user-id program takes no marker", "[H05][root]")
+{
+    SKIP_IF_REASON(no_nobody());
+    const TemporaryDirectory directory;
+    Conditions conditions = copied_into(directory / "program", "static");
+    REQUIRE(chmod(conditions.program.c_str(), 04755) == 0);
+    conditions.wrapper = as_nobody();
+    conditions.wrapper.push_back(helper_path("daemonctx_forge_marker"));
+    conditions.wrapper.push_back("right");
+    Probe probe({"detach=0", "threads=1"}, conditions);
+    CHECK(probe.await({"before"}).text("relaunched") == "0");
+}
+
+TEST_CASE("a program that comes to have the library too late says so at once", "[H05][H03]")
+{
+    SKIP_IF_REASON(sanitized("cannot be loaded late"));
+    const TemporaryDirectory directory;
+    const std::string odd = directory.make_directory("a directory") + "/libdaemonctx.so.1"; // not to be preloaded
+    write_file(odd, read_file(DAEMONCTX_LIBRARY));
+    Conditions conditions = relaunch_program("dlopen");
+    conditions.environment = {"RELAUNCH_LIBRARY=" + odd};
+    const std::string detach = GENERATE("1", "0");
+    Probe probe({"detach=" + detach, "threads=1"}, conditions);
+    CHECK(probe.await({"before"}).text("relaunched") == "0");
+    const Report failed = probe.await({"failed"}, 0);
+    CHECK(failed.status() == DAEMONCTX_ERR_UNSUPPORTED);
+}
