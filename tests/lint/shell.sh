@@ -8,6 +8,6 @@ if ! command -v shellcheck >/dev/null; then
     exit 0
 fi
 
-mapfile -d '' files < <(find c tests -type f -name '*.sh' -print0 | sort -z)
+mapfile -d '' files < <(find bindings c tests -type f -name '*.sh' -print0 | sort -z)
 shellcheck dev .ci/run "${files[@]}"
 echo "$((2 + ${#files[@]})) scripts: no findings"

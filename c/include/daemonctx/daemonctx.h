@@ -2438,7 +2438,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_set_state(daemonctx_context_t *ctx, c
  * Threads: one at a time per context.
  *
  * @param[in] ctx the context.
- * @param[out] ret_bytes borrowed: valid until the bytes are set again or the context is freed; NULL when there are none.
+ * @param[out] ret_bytes borrowed: valid until the bytes are set again or the context is freed; NULL when there are
+ *     none.
  * @param[out] ret_length how many.
  * @retval DAEMONCTX_OK written.
  * @retval DAEMONCTX_ERR_ARGUMENT an argument is NULL.

@@ -81,7 +81,7 @@ static char **find(const char *name)
 {
     size_t length = strlen(name);
     for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
-        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=') {
+        if (**entry == *name && strncmp(*entry, name, length) == 0 && (*entry)[length] == '=') {
             return entry;
         }
     }

@@ -62,6 +62,17 @@ stop() {
 }
 
 case $name in
+reexec_1)
+    run "$program" "$pidfile" || fail "did not start"
+    expect starting
+    [ "$(wc -l <"$out")" -eq 1 ] || fail "greeted twice"
+    run "$program" "$pidfile" && fail "a second one started"
+    pid=$(cat "$pidfile")
+    expect "$pid"
+    is_ours "$pid" || fail "the pid file does not name the daemon: '$pid'"
+    [ "$(ls "/proc/$pid/task" | wc -l)" -eq 2 ] || fail "has lost its thread"
+    stop
+    ;;
 index_1 | cpp_1 | threads_1)
     start
     run "$program" "$pidfile" && fail "a second one started"
