@@ -33,6 +33,7 @@ static daemonctx_status_t fail_half_way(daemonctx_context_t *ctx)
     const struct failure failure = ctx->launch.failure;
     (void)close_pidfile(ctx);
     restore_streams(&ctx->launch);
+    descriptor_close(&ctx->launch.tasks);
     events_uninstall(ctx, false);
     if (!ctx->events.handed_out) {
         events_close(&ctx->events);

@@ -49,14 +49,18 @@ static bool launcher_is_gone(void)
     return poll(&event, 1, 0) == 1 && (event.revents & (POLLHUP | POLLERR)) != 0;
 }
 
-/* The close-on-exec flags were taken off for the new start. */
-static void restore_flags(void)
+/* The close-on-exec flags were taken off for the new start. 0, or an errno. */
+static int restore_flags(void)
 {
+    int error = 0;
     for (size_t i = 0; i < seal.close_on_exec_count; i++) {
-        (void)fcntl(seal.close_on_exec[i], F_SETFD, FD_CLOEXEC);
+        if (fcntl(seal.close_on_exec[i], F_SETFD, FD_CLOEXEC) != 0) {
+            error = errno;
+        }
     }
     free(seal.close_on_exec);
     seal.close_on_exec = NULL;
+    return error;
 }
 
 /* What a new start changes, and the launcher's is to stay. */
@@ -88,9 +92,13 @@ static void refuse_late(daemonctx_context_t *ctx)
 static daemonctx_status_t run_constructor_steps(daemonctx_context_t *ctx)
 {
     struct failure *failure = &ctx->launch.failure;
-    int error = process_end_register();
+    failure->step = DAEMONCTX_STEP_DETACH;
+    int error = restore_flags();
     if (error != 0) {
-        failure->step = DAEMONCTX_STEP_DETACH;
+        return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_ADOPT, error);
+    }
+    error = process_end_register();
+    if (error != 0) {
         return failure_set(failure, DAEMONCTX_ERR_MEMORY, DEED_ADOPT, error);
     }
     daemonctx_status_t status = steps_run(ctx, STEPS_CONSTRUCTOR);
@@ -105,7 +113,6 @@ static daemonctx_status_t run_constructor_steps(daemonctx_context_t *ctx)
 static void begin(daemonctx_context_t *ctx)
 {
     restore_process();
-    restore_flags();
     relaunched = ctx;
     ctx->owner = getpid();
     ctx->state = CONTEXT_OPENING;
@@ -141,6 +148,7 @@ static bool take_over(daemonctx_context_t *ctx, const struct marker *marker)
         return false;
     }
     if (seal.detach && launcher_is_gone()) {
+        (void)pidfile_remove(&ctx->plan.pidfile);
         _exit(EXIT_FAILURE);
     }
     if (!is_meant(marker)) {

@@ -47,6 +47,7 @@ struct relaunch {
     char *preload; /* another one, or NULL */
     int *passed;   /* the descriptors that it gets; none is to be closed on the way */
     size_t passed_count;
+    int passing_error;  /* an errno: it could not be seen whether one of them is open */
     int *close_on_exec; /* those of them that are not to be passed on any further */
     size_t close_on_exec_count;
     void *stacks; /* of the two processes between the launcher and the program */

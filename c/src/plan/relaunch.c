@@ -194,11 +194,14 @@ static void pass(int fd, void *data)
     daemonctx_context_t *ctx = data;
     struct relaunch *relaunch = &ctx->plan.relaunch;
     int flags = fcntl(fd, F_GETFD);
+    if (flags < 0 && errno != EBADF) {
+        relaunch->passing_error = errno;
+    }
     if (flags < 0 || is_launchers_own(ctx, fd)) {
         return;
     }
     relaunch->passed[relaunch->passed_count++] = fd;
-    if ((flags & FD_CLOEXEC) != 0) {
+    if ((flags & FD_CLOEXEC) != 0 && fd != relaunch->sealed) { /* the sealed plan is closed as soon as it was read */
         relaunch->close_on_exec[relaunch->close_on_exec_count++] = fd;
     }
 }
@@ -224,7 +227,8 @@ static bool plan_passed(daemonctx_context_t *ctx)
     }
     plan_each_descriptor(plan, pass, ctx);
     pass(relaunch->sealed, ctx);
-    return true;
+    errno = relaunch->passing_error;
+    return relaunch->passing_error == 0;
 }
 
 static bool seal_plan(daemonctx_context_t *ctx, struct seal *seal)
@@ -240,7 +244,11 @@ static bool seal_plan(daemonctx_context_t *ctx, struct seal *seal)
     seal->report_out = ctx->plan.report_out;
     seal->close_on_exec = relaunch->close_on_exec;
     seal->close_on_exec_count = relaunch->close_on_exec_count;
-    (void)pthread_sigmask(SIG_SETMASK, NULL, &seal->mask);
+    int error = pthread_sigmask(SIG_SETMASK, NULL, &seal->mask);
+    if (error != 0) {
+        errno = error;
+        return false;
+    }
     (void)os_program_name(seal->name);
     if (os_random(seal->nonce, sizeof(seal->nonce)) != 0) {
         return false;

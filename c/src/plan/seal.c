@@ -2,11 +2,10 @@
 #include "plan/seal.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "context.h"
@@ -223,26 +222,10 @@ static int write_whole(int fd, const char *bytes, size_t size)
 }
 
 /* The limit of a file's size holds for memory too, and its signal would end the launcher. */
-static int write_unharmed(int fd, const char *bytes, size_t size)
+static bool is_too_large(size_t size)
 {
-    sigset_t only;
-    sigset_t before;
-    const struct timespec now = {0};
-    (void)sigemptyset(&only);
-    (void)sigaddset(&only, SIGXFSZ);
-    int error = pthread_sigmask(SIG_BLOCK, &only, &before);
-    if (error != 0) {
-        errno = error;
-        return -1;
-    }
-    int result = write_whole(fd, bytes, size);
-    error = errno;
-    if (result != 0 && error == EFBIG && sigismember(&before, SIGXFSZ) == 0) {
-        (void)sigtimedwait(&only, NULL, &now);
-    }
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = error;
-    return result;
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && size > limit.rlim_cur;
 }
 
 int seal_write(daemonctx_context_t *ctx, struct seal *seal, int fd)
@@ -252,9 +235,11 @@ int seal_write(daemonctx_context_t *ctx, struct seal *seal, int fd)
     PASS(&passage, seal->nonce);
     pass(&passage, (void *)format, sizeof(format));
     pass_all(&passage, seal, ctx);
+    if (passage.error == 0 && is_too_large(passage.used)) {
+        passage.error = EFBIG;
+    }
     errno = passage.error;
-    int result =
-        passage.error != 0 || write_unharmed(fd, passage.bytes, passage.used) != 0 || os_seal(fd) != 0 ? -1 : 0;
+    int result = passage.error != 0 || write_whole(fd, passage.bytes, passage.used) != 0 || os_seal(fd) != 0 ? -1 : 0;
     int error = errno;
     free(passage.bytes);
     errno = error;

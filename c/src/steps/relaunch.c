@@ -77,20 +77,27 @@ daemonctx_status_t relaunch_detached(daemonctx_context_t *ctx, struct failure *f
     return DAEMONCTX_OK;
 }
 
-static void set_close_on_exec(const int *fds, size_t count, int flags)
+/* The first error; EBADF is none: another thread has closed the descriptor meanwhile. */
+static int set_close_on_exec(const int *fds, size_t count, int flags)
 {
+    int error = 0;
     for (size_t i = 0; i < count; i++) {
-        (void)fcntl(fds[i], F_SETFD, flags);
+        if (fcntl(fds[i], F_SETFD, flags) != 0 && errno != EBADF && error == 0) {
+            error = errno;
+        }
     }
+    return error;
 }
 
 daemonctx_status_t relaunch_in_place(daemonctx_context_t *ctx, struct failure *failure)
 {
     const struct relaunch *relaunch = &ctx->plan.relaunch;
-    set_close_on_exec(relaunch->passed, relaunch->passed_count, 0);
-    (void)os_program_execute(relaunch->program, relaunch->arguments, relaunch->environment);
-    int error = errno;
-    set_close_on_exec(relaunch->close_on_exec, relaunch->close_on_exec_count, FD_CLOEXEC);
+    int error = set_close_on_exec(relaunch->passed, relaunch->passed_count, 0);
+    if (error == 0) {
+        (void)os_program_execute(relaunch->program, relaunch->arguments, relaunch->environment);
+        error = errno;
+    }
+    (void)set_close_on_exec(relaunch->close_on_exec, relaunch->close_on_exec_count, FD_CLOEXEC);
     mask_restore(ctx);
     return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_RELAUNCH, error);
 }

@@ -76,7 +76,11 @@ SHARING static int become_program(void *data)
         (void)sigaction(SIGCHLD, &start->children, NULL);
     }
     for (size_t i = 0; i < start->passed_count; i++) {
-        (void)raw_call(SYS_fcntl, start->passed[i], F_SETFD, 0, 0, 0);
+        long passed = raw_call(SYS_fcntl, start->passed[i], F_SETFD, 0, 0, 0);
+        if (passed < 0 && passed != -EBADF) { /* EBADF: another thread has closed it meanwhile */
+            start->tell_failed(start->channel, OS_START_EXECUTE, (int)-passed);
+            return 1;
+        }
     }
     long result =
         raw_call(SYS_execveat, start->program, RAW(""), RAW(start->arguments), RAW(start->environment), AT_EMPTY_PATH);
