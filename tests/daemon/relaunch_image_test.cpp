@@ -108,6 +108,7 @@ TEST_CASE("without /proc a new start is refused, with the reason", "[H04][G09][r
 TEST_CASE("a set-user-id program is not started again", "[H03][H05][B15][root]")
 {
     SKIP_IF_REASON(no_nobody());
+    SKIP_IF_REASON(sanitized("cannot be linked statically"));
     const std::string detach = GENERATE("1", "0");
     const TemporaryDirectory directory;
     Conditions conditions = copied_into(directory / "program", "static");

@@ -98,6 +98,7 @@ TEST_CASE("a forged marker that is right in everything makes a daemon of nobody 
 TEST_CASE("a set-user-id program takes no marker", "[H05][root]")
 {
     SKIP_IF_REASON(no_nobody());
+    SKIP_IF_REASON(sanitized("cannot be linked statically"));
     const TemporaryDirectory directory;
     Conditions conditions = copied_into(directory / "program", "static");
     REQUIRE(chmod(conditions.program.c_str(), 04755) == 0);

@@ -347,7 +347,8 @@ DAEMONCTX_API void daemonctx_free(daemonctx_context_t *ctx);
  *     is starting.
  * @retval DAEMONCTX_ERR_UNSAFE_PATH the pid file, or its directory, could be in the hands of another user: see
  *     daemonctx_set_pidfile().
- * @retval DAEMONCTX_ERR_UNSUPPORTED a refused setter is remembered.
+ * @retval DAEMONCTX_ERR_UNSUPPORTED by re-exec: the program cannot be started again, as a set-user-id program, one that
+ *     was started again 64 times, or one that loads the library too late to take part in its own start.
  * @since 1.0
  * @see daemonctx_open()
  */
@@ -382,7 +383,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_check(daemonctx_context_t *ctx);
  *     chroot_directory, or a uid that has no passwd entry without a gid; or the pid file's path ends in a slash.
  * @retval DAEMONCTX_ERR_RANGE a refused setter is remembered.
  * @retval DAEMONCTX_ERR_STATE another context of this process is open, a callback of this one runs, or opening it in
- *     place failed before.
+ *     place failed before; by re-exec: the program that was started again has not set a handler or a pid file manager
+ *     that its launcher had.
  * @retval DAEMONCTX_ERR_MEMORY no memory.
  * @retval DAEMONCTX_ERR_SYSTEM a system call failed; EINTR: a signal aborted the launch, and daemonctx_error_signal()
  *     is its number.
@@ -399,7 +401,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_check(daemonctx_context_t *ctx);
  * @retval DAEMONCTX_ERR_PROGRAM the daemon called daemonctx_notify_failed(); its code and text are in the error
  *     detail.
  * @retval DAEMONCTX_ERR_CALLBACK a hook, or the pid file manager's enter callback, returned something other than 0.
- * @retval DAEMONCTX_ERR_UNSUPPORTED a refused setter is remembered.
+ * @retval DAEMONCTX_ERR_UNSUPPORTED by re-exec: the program cannot be started again, as a set-user-id program, one that
+ *     was started again 64 times, or one that loads the library too late to take part in its own start.
  * @since 1.0
  * @see PEP 3143, DaemonContext: open(); daemon(7), SysV Daemons; fork(2); setsid(2)
  */
@@ -421,7 +424,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_open(daemonctx_context_t *ctx);
  *     chroot_directory, or a uid that has no passwd entry without a gid; or the pid file's path ends in a slash.
  * @retval DAEMONCTX_ERR_RANGE a refused setter is remembered.
  * @retval DAEMONCTX_ERR_STATE another context of this process is open, a callback of this one runs, or opening it in
- *     place failed before.
+ *     place failed before; by re-exec: the program that was started again has not set a handler or a pid file manager
+ *     that its launcher had.
  * @retval DAEMONCTX_ERR_MEMORY no memory.
  * @retval DAEMONCTX_ERR_SYSTEM a system call failed; EINTR: a signal aborted the launch, and daemonctx_error_signal()
  *     is its number.
@@ -438,7 +442,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_open(daemonctx_context_t *ctx);
  * @retval DAEMONCTX_ERR_PROGRAM the daemon called daemonctx_notify_failed(); its code and text are in the error
  *     detail.
  * @retval DAEMONCTX_ERR_CALLBACK a hook, or the pid file manager's enter callback, returned something other than 0.
- * @retval DAEMONCTX_ERR_UNSUPPORTED a refused setter is remembered.
+ * @retval DAEMONCTX_ERR_UNSUPPORTED by re-exec: the program cannot be started again, as a set-user-id program, one that
+ *     was started again 64 times, or one that loads the library too late to take part in its own start.
  * @since 1.0
  * @see daemonctx_open(); PEP 3143, DaemonContext: open()
  */

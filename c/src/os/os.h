@@ -75,6 +75,9 @@ void os_own_object(struct os_object *ret_object);
 
 /* ---- starting a program that somebody attends ---- */
 
+/* The sanitizers would take a function that runs in one of the two processes below for the caller's thread. */
+#define OS_SHARING __attribute__((no_sanitize("thread"))) __attribute__((no_sanitize("address")))
+
 enum os_start_failure { OS_START_SESSION, OS_START_CLONE, OS_START_EXECUTE };
 enum { OS_START_CLOSED = 2 };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NUMBER_DIGITS = 10 };
+enum { NUMBER_DIGITS = 10, NONCE_DIGITS = 2 * MARKER_NONCE_SIZE };
 
 static const char hexadecimal[] = "0123456789abcdef";
 
@@ -24,7 +24,7 @@ static size_t parent_at(void)
     return sizeof(MARKER_VARIABLE) + NUMBER_DIGITS + 1;
 }
 
-_Static_assert(sizeof(MARKER_VARIABLE) + 2 * (NUMBER_DIGITS + 1) + 2 * MARKER_NONCE_SIZE + 1 <= MARKER_TEXT_SIZE,
+_Static_assert(sizeof(MARKER_VARIABLE) + NUMBER_DIGITS + 1 + NUMBER_DIGITS + 1 + NONCE_DIGITS + 1 <= MARKER_TEXT_SIZE,
                "the text fits");
 
 void marker_write(char *text, const struct marker *marker)
@@ -65,7 +65,7 @@ bool marker_parse(const char *value, struct marker *ret_marker)
     if (!get_number(&at, &ret_marker->sealed) || !get_number(&at, &ret_marker->parent)) {
         return false;
     }
-    for (size_t i = 0; i < 2 * MARKER_NONCE_SIZE; i++) {
+    for (size_t i = 0; i < NONCE_DIGITS; i++) {
         const char *digit = at[i] == '\0' ? NULL : strchr(hexadecimal, at[i]);
         if (digit == NULL) {
             return false;
@@ -74,7 +74,7 @@ bool marker_parse(const char *value, struct marker *ret_marker)
         unsigned char *byte = &ret_marker->nonce[i / 2];
         *byte = (unsigned char)(i % 2 == 0 ? value_of_digit << 4 : *byte | value_of_digit);
     }
-    return at[2 * MARKER_NONCE_SIZE] == '\0';
+    return at[NONCE_DIGITS] == '\0';
 }
 
 static char **find(const char *name)

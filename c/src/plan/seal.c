@@ -46,7 +46,7 @@ static bool make_room(struct passage *passage, size_t length)
 
 static void pass(struct passage *passage, void *item, size_t length)
 {
-    if (passage->error != 0 || length == 0) {
+    if (passage->error != 0 || item == NULL || length == 0) {
         return;
     }
     if (!passage->writing && passage->size - passage->used < length) {
@@ -63,34 +63,34 @@ static void pass(struct passage *passage, void *item, size_t length)
 
 #define PASS(passage, item) pass(passage, &(item), sizeof(item))
 
-/* A list in memory of its own. */
-static void pass_list(struct passage *passage, void **list, size_t *count, size_t item)
+/* The list, when it is read in memory of its own; NULL: it has no items. */
+static void *pass_list(struct passage *passage, void *list, size_t *count, size_t item)
 {
     PASS(passage, *count);
     if (!passage->writing) {
-        *list = NULL;
+        list = NULL;
         if (passage->error == 0 && *count > (passage->size - passage->used) / item) {
             passage->error = EPROTO;
         } else if (passage->error == 0 && *count > 0) {
-            *list = malloc(*count * item);
-            passage->error = *list == NULL ? ENOMEM : 0;
+            list = malloc(*count * item);
+            passage->error = list == NULL ? ENOMEM : 0;
         }
-        if (*list == NULL) {
+        if (list == NULL) {
             *count = 0;
-            return;
         }
     }
-    pass(passage, *list, *count * item);
+    pass(passage, list, *count * item);
+    return list;
 }
 
-#define PASS_LIST(passage, list, count) pass_list(passage, (void **)&(list), &(count), sizeof(*(list)))
+#define PASS_LIST(passage, list, count) (list) = pass_list(passage, list, &(count), sizeof(*(list)))
 
 /* NULL stays NULL. */
 static void pass_text(struct passage *passage, char **text)
 {
     size_t size = passage->writing && *text != NULL ? strlen(*text) + 1 : 0;
-    pass_list(passage, (void **)text, &size, 1);
-    if (!passage->writing && size > 0 && (*text)[size - 1] != '\0') {
+    *text = pass_list(passage, *text, &size, 1);
+    if (!passage->writing && *text != NULL && (*text)[size - 1] != '\0') {
         passage->error = EPROTO;
     }
 }

@@ -32,7 +32,7 @@ static void attach(struct msghdr *message, union descriptor_message *control, in
     memcpy(CMSG_DATA(header), &fd, sizeof(fd));
 }
 
-int report_post(int fd, enum record_kind kind, const struct failure *failure)
+OS_SHARING int report_post(int fd, enum record_kind kind, const struct failure *failure)
 {
     uint32_t number = kind;
     struct iovec parts[] = {

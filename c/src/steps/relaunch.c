@@ -13,18 +13,18 @@
 #include "plan/marker.h"
 #include "report/report.h"
 
-static void fill(struct failure *failure)
+OS_SHARING static void fill(struct failure *failure)
 {
     failure_clear(failure);
     failure->step = DAEMONCTX_STEP_DETACH;
 }
 
-static void announce(void *data, pid_t attendant)
+OS_SHARING static void announce(void *data, pid_t attendant)
 {
     marker_set_parent(data, attendant);
 }
 
-static void tell_failed(int channel, enum os_start_failure what, int error)
+OS_SHARING static void tell_failed(int channel, enum os_start_failure what, int error)
 {
     static const enum deed deeds[] = {
         [OS_START_SESSION] = DEED_SETSID,
@@ -37,7 +37,7 @@ static void tell_failed(int channel, enum os_start_failure what, int error)
     (void)report_post(channel, RECORD_FAILED, &failure);
 }
 
-static void tell_ended(int channel, pid_t pid, const struct os_ending *ending)
+OS_SHARING static void tell_ended(int channel, pid_t pid, const struct os_ending *ending)
 {
     struct failure end;
     fill(&end);

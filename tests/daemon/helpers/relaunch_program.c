@@ -9,13 +9,14 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
-#include <stdarg.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { FIRST_CHANNEL = 250, CHANNELS = 6, LEASH_STATUS = 99, LINE_SIZE = 8192, LINK_SIZE = 512 };
@@ -38,18 +39,19 @@ static void *find(const char *name)
 
 static int channel = FIRST_CHANNEL;
 
-static void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void report(const char *format, ...)
+static void send_line(const char *line)
 {
-    char line[LINE_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
-    const int length = vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    if (length < 0 || send(channel, line, (size_t)length, MSG_NOSIGNAL) < 0) {
+    if (send(channel, line, strlen(line), MSG_NOSIGNAL) < 0) {
         _exit(LEASH_STATUS);
     }
 }
+
+#define REPORT(...)                                                   \
+    do {                                                              \
+        char report_line[LINE_SIZE];                                  \
+        (void)snprintf(report_line, sizeof report_line, __VA_ARGS__); \
+        send_line(report_line);                                       \
+    } while (0)
 
 /* The text of a link, with what parts words taken out. */
 static const char *link_of(const char *path, char *text)
@@ -86,7 +88,7 @@ static void tell_surroundings(daemonctx_context_t *context)
     (void)umask(mask);
     (void)stat("/", &status);
     (void)prctl(PR_GET_NAME, name, 0, 0, 0);
-    report("before pid=%d relaunched=%d detach=%d cwd=%s root=%s inode=%ld umask=%u uid=%u gid=%u stdin=%s stdout=%s "
+    REPORT("before pid=%d relaunched=%d detach=%d cwd=%s root=%s inode=%ld umask=%u uid=%u gid=%u stdin=%s stdout=%s "
            "stderr=%s name=%s state=%s",
            (int)getpid(), (int)CALL(is_relaunched)(), (int)CALL(is_detach_required)(NULL),
            link_of("/proc/self/cwd", place), link_of("/proc/self/root", root), (long)status.st_ino, (unsigned)mask,
@@ -117,18 +119,28 @@ static void on_signal(daemonctx_context_t *context, int32_t signum, void *user_d
     (void)user_data;
 }
 
+/* A child of this run, and the end of it. */
+static _Noreturn void run_shell(const char *text)
+{
+    char *const arguments[] = {"sh", "-c", (char *)text, NULL};
+    pid_t child = 0;
+    int status = 1;
+    if (posix_spawn(&child, "/bin/sh", NULL, NULL, arguments, environ) == 0) {
+        (void)waitpid(child, &status, 0);
+    }
+    _exit(status == 0 ? 0 : 1);
+}
+
 static int opens = 1;
 
 static daemonctx_status_t apply(daemonctx_context_t *context, const char *name, const char *value)
 {
     const int second = CALL(is_relaunched)();
     if (strcmp(name, "threads") == 0) {
-        start_threads(atoi(value));
+        start_threads((int)strtol(value, NULL, 10));
     } else if (strcmp(name, "detach") == 0) {
-        return CALL(set_detach_process)(context, (uint32_t)atoi(value));
-    } else if (strcmp(name, "umask") == 0) {
-        return CALL(set_umask)(context, (uint32_t)strtoul(value, NULL, 8));
-    } else if (strcmp(name, "second_umask") == 0 && second) {
+        return CALL(set_detach_process)(context, (uint32_t)strtoul(value, NULL, 10));
+    } else if (strcmp(name, "umask") == 0 || (strcmp(name, "second_umask") == 0 && second)) {
         return CALL(set_umask)(context, (uint32_t)strtoul(value, NULL, 8));
     } else if (strcmp(name, "working_directory") == 0) {
         return CALL(set_working_directory)(context, value);
@@ -148,11 +160,11 @@ static daemonctx_status_t apply(daemonctx_context_t *context, const char *name, 
             _exit(LEASH_STATUS);
         }
     } else if (strcmp(name, "opens") == 0) {
-        opens = atoi(value);
+        opens = (int)strtol(value, NULL, 10);
     } else if (strcmp(name, "exit") == 0 && second) {
-        exit(atoi(value));
+        exit((int)strtol(value, NULL, 10));
     } else if (strcmp(name, "run") == 0 && second) {
-        _exit(system(value) == 0 ? 0 : 1);
+        run_shell(value);
     }
     return DAEMONCTX_OK;
 }
@@ -189,10 +201,10 @@ static void tell_outcome(daemonctx_context_t *context, daemonctx_status_t status
         for (size_t i = 0; message[i] != '\0' && i + 1 < sizeof text; i++) {
             text[i] = message[i] == ' ' || message[i] == '%' ? '_' : message[i];
         }
-        report("failed status=%d step=%d message=%s", (int)status, (int)CALL(error_step)(context), text);
+        REPORT("failed status=%d step=%d message=%s", (int)status, (int)CALL(error_step)(context), text);
         return;
     }
-    report("%s status=%d pid=%d daemon_pid=%d umask=%u state=%s", status == DAEMONCTX_LAUNCHED ? "launched" : "opened",
+    REPORT("%s status=%d pid=%d daemon_pid=%d umask=%u state=%s", status == DAEMONCTX_LAUNCHED ? "launched" : "opened",
            (int)status, (int)getpid(), (int)CALL(daemon_pid)(context), (unsigned)mask, inherited(context));
 }
 

@@ -121,20 +121,22 @@ static bool comes(int fd)
     return ready > 0;
 }
 
-/* Every start has an outcome, and the daemon one more. */
+/* Every start has an outcome, and the daemon one more, which may be the last of all or come before its launcher's. */
 static int hear_all(const struct round *round, int starts, struct outcome *outcomes, struct counts *counts)
 {
     int heard = 0;
-    int expected = starts;
-    while (heard < expected && heard < PROCESSES) {
+    int daemons = 0;
+    int launched = 0;
+    while (heard < starts + (daemons > launched ? daemons : launched) && heard < PROCESSES) {
         struct outcome *outcome = &outcomes[heard];
         if (!comes(round->results[0]) ||
             read(round->results[0], outcome, sizeof *outcome) != (ssize_t)sizeof *outcome) {
-            wrong(counts, "only %d of %d outcomes came", heard, expected);
+            wrong(counts, "only %d outcomes of %d starts came", heard, starts);
             return heard;
         }
         heard++;
-        expected += outcome->what == DAEMON;
+        daemons += outcome->what == DAEMON;
+        launched += outcome->what == LAUNCHED;
     }
     return heard;
 }

@@ -23,9 +23,6 @@
 
 enum { STACK_SIZE = 64 * 1024, STACKS = 2, BLIND_NAP_NS = 20 * 1000 * 1000 };
 
-/* Thread sanitizer would take the code for the caller's thread. */
-#define SHARING __attribute__((no_sanitize("thread")))
-
 /* Each with an unmapped page below it. */
 static size_t stack_stride(void)
 {
@@ -63,13 +60,13 @@ static void *stack_top(const struct os_start *start, size_t which)
 }
 
 /* What the caller ignores, the program ignores; the attendant must not, for the kernel would forget how it ended. */
-SHARING static bool is_forgetful(const struct sigaction *action)
+OS_SHARING static bool is_forgetful(const struct sigaction *action)
 {
     return (action->sa_flags & SA_NOCLDWAIT) != 0 ||
            ((action->sa_flags & SA_SIGINFO) == 0 && action->sa_handler == SIG_IGN);
 }
 
-SHARING static int become_program(void *data)
+OS_SHARING static int become_program(void *data)
 {
     const struct os_start *start = data;
     if (is_forgetful(&start->children)) {
@@ -89,7 +86,7 @@ SHARING static int become_program(void *data)
 }
 
 /* 1: ended, 0: not yet; less: it cannot be asked. */
-SHARING static int reap(pid_t pid, struct os_ending *ending)
+OS_SHARING static int reap(pid_t pid, struct os_ending *ending)
 {
     siginfo_t info = {.si_pid = 0};
     long result = raw_call(SYS_waitid, P_PID, pid, RAW(&info), WEXITED | WNOHANG | __WALL, 0);
@@ -105,7 +102,7 @@ SHARING static int reap(pid_t pid, struct os_ending *ending)
 }
 
 /* Until the program ends, which is told, or the other end of the channel is closed: the launch is over. */
-SHARING static void attend(const struct os_start *start, pid_t pid)
+OS_SHARING static void attend(const struct os_start *start, pid_t pid)
 {
     int process = (int)raw_call(SYS_pidfd_open, pid, 0, 0, 0, 0);
     struct pollfd events[] = {{.fd = start->channel, .events = 0},
@@ -127,7 +124,7 @@ SHARING static void attend(const struct os_start *start, pid_t pid)
     }
 }
 
-SHARING static int become_attendant(void *data)
+OS_SHARING static int become_attendant(void *data)
 {
     struct os_start own = *(const struct os_start *)data; /* the caller may be done with its own before this is */
     const struct os_start *start = &own;
@@ -158,7 +155,7 @@ SHARING static int become_attendant(void *data)
     return 0;
 }
 
-SHARING int os_start_post(int socket, struct iovec *parts, size_t count)
+OS_SHARING int os_start_post(int socket, struct iovec *parts, size_t count)
 {
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
     long result = 0;
