@@ -121,7 +121,7 @@ static void begin(daemonctx_context_t *ctx)
     ctx->launch.mask = seal.mask;
     ctx->launch.mask_saved = true;
     detach_required_keep(ctx->options.detach_reason);
-    plan_note_relaunched(seal.generation, seal.preloaded, false);
+    plan_note_relaunched(seal.generation, seal.preloaded);
     (void)context_claim(ctx);
     if (run_constructor_steps(ctx) != DAEMONCTX_OK && seal.detach) {
         end_failed(ctx, &ctx->launch.failure);
@@ -134,17 +134,24 @@ static bool is_meant(const struct marker *marker)
     return marker->parent == (seal.detach ? getppid() : getpid());
 }
 
+/* Of a plan that cannot be read, all that is known is the marker. */
+static bool may_be_meant(const struct marker *marker)
+{
+    return marker->parent == getppid() || marker->parent == getpid();
+}
+
 /* True when `ctx` is in use now. */
 static bool take_over(daemonctx_context_t *ctx, const struct marker *marker)
 {
     struct os_object object;
-    enum seal_result result = seal_read(marker->sealed, marker->nonce, &seal, ctx);
-    if (result == SEAL_FOREIGN) {
-        return false;
+    int error = seal_read(marker->sealed, marker->nonce, &seal, ctx) == 0 ? 0 : errno;
+    if (error != 0 && !may_be_meant(marker)) {
+        return false; /* somebody else's, or nobody's */
     }
-    /* From here on it is a launcher's plan: whatever comes of it, this program must not be started again by itself. */
-    plan_note_relaunched(0, false, true);
-    if (result == SEAL_BROKEN) {
+    /* From here on there is a launcher, or may be: whatever comes of it, this program must not be started again by
+     * itself. A second daemon would come of that, of which the launcher knows nothing. */
+    plan_note_refused(error);
+    if (error != 0) {
         return false;
     }
     if (seal.detach && launcher_is_gone()) {
@@ -164,6 +171,20 @@ static bool take_over(daemonctx_context_t *ctx, const struct marker *marker)
     return true;
 }
 
+/* The plan's descriptors are not this process's to close. */
+static void forget(daemonctx_context_t *ctx)
+{
+    for (int i = 0; i < STREAM_COUNT; i++) {
+        ctx->plan.streams[i].own = false;
+    }
+    ctx->plan.null_fd = -1;
+    ctx->plan.report_out = -1;
+    ctx->plan.pidfile.fd = -1;
+    free(seal.close_on_exec);
+    seal.close_on_exec = NULL;
+    daemonctx_free(ctx);
+}
+
 /* The marker is taken out whatever it says: it is for this process or for none. */
 __attribute__((constructor(101))) static void on_start(void)
 {
@@ -171,13 +192,13 @@ __attribute__((constructor(101))) static void on_start(void)
     struct marker marker;
     daemonctx_context_t *ctx = NULL;
     if (!environment_take(MARKER_VARIABLE, value, sizeof(value)) || os_program_is_secure() ||
-        !marker_parse(value, &marker) || daemonctx_new(&ctx) != DAEMONCTX_OK) {
+        !marker_parse(value, &marker)) {
         return;
     }
-    if (!take_over(ctx, &marker)) {
-        free(seal.close_on_exec);
-        plan_init(&ctx->plan); /* its descriptors are not this process's to close */
-        daemonctx_free(ctx);
+    if (daemonctx_new(&ctx) != DAEMONCTX_OK) {
+        plan_note_refused(ENOMEM);
+    } else if (!take_over(ctx, &marker)) {
+        forget(ctx);
     }
 }
 

@@ -116,7 +116,8 @@ int os_start_post(int socket, struct iovec *parts, size_t count);
 /* An empty file in memory, close-on-exec, that can be sealed: then nobody can change it any more. */
 int os_sealable_open(const char *name);
 int os_seal(int fd);
-bool os_is_sealed(int fd);
+/* 1: it is, 0: not, -1. */
+int os_is_sealed(int fd);
 int os_random(void *ret_bytes, size_t size);
 
 /* ---- who sent a message ---- */

@@ -96,7 +96,9 @@ daemonctx_status_t plan_relaunch(daemonctx_context_t *ctx);
 void plan_release_relaunch(struct relaunch *relaunch);
 /* Has the next new start count as one more than `generation`, and the library preloaded for it, as it was for this one.
  */
-void plan_note_relaunched(uint32_t generation, bool preloaded, bool refused);
+void plan_note_relaunched(uint32_t generation, bool preloaded);
+/* This process was started again, and could not take part: an errno, or 0 where the library came too late. */
+void plan_note_refused(int error);
 /* `path` made absolute with the launcher's directory, in memory of its own; NULL and errno. */
 char *plan_absolute_path(const char *path);
 /* Opens a stream's file, as `mode` if it must be made: above 2, appending, blocking. -1 and errno. */

@@ -23,12 +23,19 @@ enum {
 static uint32_t own_generation;
 static bool own_preloaded;
 static bool own_refused;
+static int own_refusal;
 
-void plan_note_relaunched(uint32_t generation, bool preloaded, bool refused)
+void plan_note_relaunched(uint32_t generation, bool preloaded)
 {
     own_generation = generation;
     own_preloaded = preloaded;
-    own_refused = refused;
+    own_refused = false;
+}
+
+void plan_note_refused(int error)
+{
+    own_refused = true;
+    own_refusal = error;
 }
 
 static daemonctx_status_t refuse(daemonctx_context_t *ctx, const char *reason)
@@ -48,6 +55,11 @@ static daemonctx_status_t check(daemonctx_context_t *ctx)
     const struct options *options = &ctx->options;
     if (os_program_is_secure()) {
         return refuse(ctx, "it runs with more rights than its caller (set-user-id, set-group-id or capabilities)");
+    }
+    if (own_refused && own_refusal != 0) {
+        return error_set(ctx, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PLAN, own_refusal,
+                         "cannot start the program again: it was started again already, and its launcher's plan could "
+                         "not be read");
     }
     if (own_refused) {
         return refuse(ctx, "it was started again already, in a way in which the library could not take part; link "

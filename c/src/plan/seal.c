@@ -265,6 +265,7 @@ static int read_whole(int fd, struct passage *passage)
     for (size_t done = 0; done < passage->size;) {
         ssize_t got = pread(fd, passage->bytes + done, passage->size - done, (off_t)done);
         if (got == 0 || (got < 0 && errno != EINTR)) {
+            errno = got == 0 ? EPROTO : errno;
             return -1;
         }
         done += got < 0 ? 0 : (size_t)got;
@@ -272,42 +273,35 @@ static int read_whole(int fd, struct passage *passage)
     return 0;
 }
 
-static bool is_ours(struct passage *passage, const unsigned char *nonce, struct seal *seal)
+static void pass_head(struct passage *passage, const unsigned char *nonce, struct seal *seal)
 {
-    char found[sizeof(magic)] = "";
-    PASS(passage, found);
+    char found_magic[sizeof(magic)] = "";
+    char found_format[sizeof(format)] = "";
+    PASS(passage, found_magic);
     PASS(passage, seal->nonce);
-    return passage->error == 0 && memcmp(found, magic, sizeof(magic)) == 0 &&
-           memcmp(seal->nonce, nonce, MARKER_NONCE_SIZE) == 0;
-}
-
-static void pass_format(struct passage *passage)
-{
-    char found[sizeof(format)] = "";
-    PASS(passage, found);
-    if (passage->error == 0 && memcmp(found, format, sizeof(format)) != 0) {
+    PASS(passage, found_format);
+    if (passage->error == 0 &&
+        (memcmp(found_magic, magic, sizeof(magic)) != 0 || memcmp(seal->nonce, nonce, MARKER_NONCE_SIZE) != 0 ||
+         memcmp(found_format, format, sizeof(format)) != 0)) {
         passage->error = EPROTO;
     }
 }
 
-enum seal_result seal_read(int fd, const unsigned char *nonce, struct seal *ret_seal, daemonctx_context_t *ctx)
+int seal_read(int fd, const unsigned char *nonce, struct seal *ret_seal, daemonctx_context_t *ctx)
 {
     struct passage passage = {.writing = false};
-    enum seal_result result = SEAL_FOREIGN;
     memset(ret_seal, 0, sizeof(*ret_seal));
-    if (!os_is_sealed(fd)) {
-        return SEAL_FOREIGN;
+    int sealed = os_is_sealed(fd);
+    if (sealed != 1) {
+        errno = sealed < 0 ? errno : EPROTO;
+        return -1;
     }
     if (read_whole(fd, &passage) != 0) {
-        result = SEAL_BROKEN;
-    } else if (is_ours(&passage, nonce, ret_seal)) {
-        pass_format(&passage);
-        pass_all(&passage, ret_seal, ctx);
-        errno = passage.error;
-        result = passage.error == 0 ? SEAL_READ : SEAL_BROKEN;
+        passage.error = errno == 0 ? EPROTO : errno;
     }
-    int error = errno;
+    pass_head(&passage, nonce, ret_seal);
+    pass_all(&passage, ret_seal, ctx);
     free(passage.bytes);
-    errno = error;
-    return result;
+    errno = passage.error;
+    return passage.error == 0 ? 0 : -1;
 }

@@ -30,12 +30,8 @@ struct seal {
 /* Writes the context's options and plan behind `seal` into the sealable `fd`, and seals it. 0, or -1 and errno. */
 int seal_write(daemonctx_context_t *ctx, struct seal *seal, int fd);
 
-enum seal_result {
-    SEAL_READ,
-    SEAL_FOREIGN, /* not sealed, not ours, or another launch's */
-    SEAL_BROKEN   /* ours, but it cannot be read: errno */
-};
-/* Reads both. `ctx` is a new context. What was read belongs to it, `seal->close_on_exec` to the caller. */
-enum seal_result seal_read(int fd, const unsigned char *nonce, struct seal *ret_seal, daemonctx_context_t *ctx);
+/* Reads both: 0, or -1 and errno, EPROTO when it is no sealed plan of that launch and this library. `ctx` is a new
+ * context. What was read belongs to it, `seal->close_on_exec` to the caller. */
+int seal_read(int fd, const unsigned char *nonce, struct seal *ret_seal, daemonctx_context_t *ctx);
 
 #endif

@@ -32,10 +32,10 @@ int os_seal(int fd)
     return fcntl(fd, F_ADD_SEALS, ALL_SEALS);
 }
 
-bool os_is_sealed(int fd)
+int os_is_sealed(int fd)
 {
     int seals = fcntl(fd, F_GET_SEALS);
-    return seals >= 0 && (seals & ALL_SEALS) == ALL_SEALS;
+    return seals < 0 ? -1 : (seals & ALL_SEALS) == ALL_SEALS;
 }
 
 int os_random(void *ret_bytes, size_t size)
