@@ -93,6 +93,8 @@ daemonctx_status_t plan_pidfile(daemonctx_context_t *ctx);
 daemonctx_status_t plan_channels(daemonctx_context_t *ctx);
 daemonctx_status_t plan_program(daemonctx_context_t *ctx);
 daemonctx_status_t plan_relaunch(daemonctx_context_t *ctx);
+/* Fills in what is passed; false and errno. */
+bool plan_passed(daemonctx_context_t *ctx);
 void plan_release_relaunch(struct relaunch *relaunch);
 /* Has the next new start count as one more than `generation`, and the library preloaded for it, as it was for this one.
  */
