@@ -86,18 +86,18 @@ TEST_CASE("no directory descriptor survives, whoever opened it", "[F05][root]")
 {
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
+    const std::string hook = GENERATE_COPY(from_range(hooks_before_open(method)));
     const std::string letters = GENERATE("rd", "pd", "rdx"); // O_PATH is enough for fchdir
     CAPTURE(method, hook, letters);
     const TemporaryDirectory directory;
     Probe probe(opening(method, {"signal=clear", "hold 7 / " + letters,
-                                 option(hook, "run:hold 8 / " + letters + ";hold 9 /dev/null;preserve 9"),
+                                 option(hook, "run:hold 80 / " + letters + ";hold 90 /dev/null;preserve 90"),
                                  option("chroot_directory", directory.path())}));
     const Process daemon = probe.daemon();
     CHECK(directory_descriptors(daemon).empty());
-    CHECK(daemon.proc().descriptor_numbers().count(9) == 1);
+    CHECK(daemon.proc().descriptor_numbers().count(90) == 1);
     CHECK(daemon.proc().descriptor_numbers().count(7) == 0);
-    CHECK(daemon.proc().descriptor_numbers().count(8) == 0);
+    CHECK(daemon.proc().descriptor_numbers().count(80) == 0);
 }
 
 TEST_CASE("a directory descriptor that is to be preserved is refused before any change", "[F05][root]")
@@ -154,11 +154,11 @@ TEST_CASE("a hook may not preserve a directory", "[F05][root]")
 {
     SKIP_IF_REASON(no_root());
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
+    const std::string hook = GENERATE_COPY(from_range(hooks_before_open(method)));
     CAPTURE(method, hook);
     const TemporaryDirectory directory;
     Probe probe(
-        opening(method, {option(hook, "run:hold 8 / rd;preserve 8"), option("chroot_directory", directory.path())}));
+        opening(method, {option(hook, "run:hold 80 / rd;preserve 80"), option("chroot_directory", directory.path())}));
     const Report refused = probe.await({"failed"});
     CHECK(refused.status() == DAEMONCTX_ERR_ARGUMENT);
     CHECK_THAT(refused.text("message"), Catch::Contains("directory"));
@@ -202,7 +202,7 @@ TEST_CASE("a pid file outside of the new root is emptied by close, where it cann
     Attempt attempt(method, {option("chroot_directory", directory.path())});
     attempt.launcher().tell("open");
     const Process daemon = attempt.probe().opened();
-    if (method != Method::in_place) {
+    if (!is_in_place(method)) {
         CHECK(attempt.launcher().wait_for_end().exited_with(0)); // until then it holds the lock too
     }
     CHECK(daemon.ask_ok("close").status() == 0);

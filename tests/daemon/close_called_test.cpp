@@ -177,6 +177,7 @@ TEST_CASE("after close and free another context of the process can be opened", "
     const Process first = probe.daemon();
     first.ask_ok("context 1");
     first.ask_ok("detach_process=no");
+    first.ask_ok(own_threads(method) > 1 ? "method=reexec" : "method=auto");
     CHECK(first.ask("open").status() == -3);
     first.ask_ok("context 0");
     first.ask_ok(call);

@@ -233,7 +233,7 @@ TEST_CASE("a stale pid that comes back into the file while a launcher holds the 
           "[E08][E02]")
 {
     const Method method = GENERATE(from_range(detaching_methods()));
-    const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
+    const std::string hook = GENERATE_COPY(from_range(hooks_before_open(method)));
     CAPTURE(method, hook);
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";

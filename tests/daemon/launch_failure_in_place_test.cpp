@@ -32,12 +32,6 @@ const std::vector<Cause> before_any_change = {
      DAEMONCTX_STEP_PLAN,
      ENOENT,
      "stdin: cannot open '/nope': No such file or directory"},
-    {{"prepare_hook=fail:7:no"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_PREPARE, 0, "no"},
-    {{"threads 1"},
-     DAEMONCTX_ERR_THREADS,
-     DAEMONCTX_STEP_PREPARE,
-     0,
-     "cannot become a daemon with 2 threads running: all but one would be lost"},
     {{"chroot_directory=/nope"},
      DAEMONCTX_ERR_SYSTEM,
      DAEMONCTX_STEP_CHROOT,
@@ -50,16 +44,39 @@ const std::vector<Cause> before_any_change = {
      "cannot change directory to '/nope': No such file or directory"},
 };
 
-const std::vector<Cause> half_way = {
+const std::vector<Cause> before_any_change_alone = {
+    {{"prepare_hook=fail:7:no"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_PREPARE, 0, "no"},
+    {{"threads 1"},
+     DAEMONCTX_ERR_THREADS,
+     DAEMONCTX_STEP_PREPARE,
+     0,
+     "cannot become a daemon with 2 threads running: all but one would be lost"},
+};
+
+// In a process that goes on as it is: with one thread.
+const std::vector<Cause> half_way_alone = {
     {{"daemon_hook=fail:7:no"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_DETACH, 0, "no"},
-    {{"privileged_hook=fail:7:no"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_PRIVILEGED, 0, "no"},
-    // a hook might have made it: so it can only be missed when it is entered
     {{"daemon_hook=report", "working_directory=/nope"},
      DAEMONCTX_ERR_SYSTEM,
      DAEMONCTX_STEP_WORKING_DIRECTORY,
      ENOENT,
      "cannot change directory to '/nope': No such file or directory"},
     {{"limit FSIZE 0 -1", "sigaction XFSZ ignore"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_PIDFILE,
+     EFBIG,
+     "cannot write pid file '"},
+};
+
+const std::vector<Cause> half_way = {
+    {{"privileged_hook=fail:7:no"}, DAEMONCTX_ERR_CALLBACK, DAEMONCTX_STEP_PRIVILEGED, 0, "no"},
+    // a hook might have made it: so it can only be missed when it is entered
+    {{"privileged_hook=report", "working_directory=/nope"},
+     DAEMONCTX_ERR_SYSTEM,
+     DAEMONCTX_STEP_WORKING_DIRECTORY,
+     ENOENT,
+     "cannot change directory to '/nope': No such file or directory"},
+    {{"privileged_hook=run:limit%20FSIZE%200%20-1", "sigaction XFSZ ignore"},
      DAEMONCTX_ERR_SYSTEM,
      DAEMONCTX_STEP_PIDFILE,
      EFBIG,
@@ -76,28 +93,38 @@ void check_told(const Report &failed, const Cause &cause)
     CHECK_THAT(failed.text("message"), Catch::StartsWith(cause.message));
 }
 
+std::vector<Cause> causes_by(Method method, std::vector<Cause> all, const std::vector<Cause> &alone)
+{
+    if (method == Method::in_place) {
+        all.insert(all.end(), alone.begin(), alone.end());
+    }
+    return all;
+}
+
 } // namespace
 
 TEST_CASE("in place, what can be seen beforehand is refused before anything changes", "[G01][B12]")
 {
+    const Method method = GENERATE(from_range(in_place_methods()));
     const User user = GENERATE(from_range(users()));
-    const Cause cause = GENERATE(from_range(before_any_change));
-    CAPTURE(user, cause);
-    Attempt attempt(Method::in_place, cause.commands, started_by(user));
+    const Cause cause = GENERATE_COPY(from_range(causes_by(method, before_any_change, before_any_change_alone)));
+    CAPTURE(method, user, cause);
+    Attempt attempt(method, cause.commands, started_by(user));
     check_told(attempt.fail(), cause);
     attempt.check_nothing_left();
 }
 
 TEST_CASE("in place, a step that fails half-way is named, and the program can say so", "[G01][B12][E11]")
 {
+    const Method method = GENERATE(from_range(in_place_methods()));
     const User user = GENERATE(from_range(users()));
-    const Cause cause = GENERATE(from_range(half_way));
-    CAPTURE(user, cause);
+    const Cause cause = GENERATE_COPY(from_range(causes_by(method, half_way, half_way_alone)));
+    CAPTURE(method, user, cause);
     const TemporaryDirectory directory;
     const Fd out = open_file(directory / "out", O_RDWR | O_CREAT | O_APPEND);
     Conditions conditions = started_by(user);
     conditions.descriptors = {{0, out.get()}, {1, out.get()}, {2, out.get()}};
-    Attempt attempt(Method::in_place, cause.commands, conditions);
+    Attempt attempt(method, cause.commands, conditions);
     check_told(attempt.fail(), cause);
 
     const Process &process = attempt.launcher();
@@ -117,6 +144,6 @@ TEST_CASE("in place, a step that fails half-way is named, and the program can sa
     CHECK(descriptors == std::set<int>{0, 1, 2});
     process.ask_ok("free");
 
-    Probe next(opening(Method::fork, {option("pidfile", attempt.pidfile())}));
+    Probe next(opening(method, {option("pidfile", attempt.pidfile())}));
     next.daemon();
 }

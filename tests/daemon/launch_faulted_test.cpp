@@ -2,6 +2,7 @@
 // of any failed launch (G01).
 #include "catch.hpp"
 #include "observer/attempt.hpp"
+#include "observer/refusals.hpp"
 
 #include <daemonctx/daemonctx.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@ struct Fault {
     int step;
     int error;
     std::string message;
+    std::string refused = {}; // instead of injections: a call that a filter tells by its argument
 };
 
 std::ostream &operator<<(std::ostream &out, const Fault &fault)
@@ -25,7 +27,7 @@ std::ostream &operator<<(std::ostream &out, const Fault &fault)
     for (const auto &injection : fault.injections) {
         out << injection.calls << ':' << injection.what << ' ';
     }
-    return out;
+    return out << fault.refused;
 }
 
 // strace counts the calls of each process by itself. A call that this machine does not have is marked with "?".
@@ -56,18 +58,36 @@ const std::vector<Fault> faults = {
      DAEMONCTX_STEP_PREVENT_CORE,
      EPERM,
      "cannot set the core-file limit to 0: "},
-    {{{"rt_sigaction", "error=EINVAL"}},
-     DAEMONCTX_ERR_SYSTEM,
-     DAEMONCTX_STEP_SIGNALS,
-     EINVAL,
-     "cannot set the action of signal "},
+    {{}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_SIGNALS, EINVAL, "cannot set the action of signal ", "rt_sigaction:12"},
     {{{"?dup2,?dup3", "error=EBUSY:when=2"}},
      DAEMONCTX_ERR_SYSTEM,
      DAEMONCTX_STEP_STREAMS,
      EBUSY,
      "cannot switch stdout: "},
-    {{{"pwrite64", "error=ENOSPC"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PIDFILE, ENOSPC, "cannot write pid file "},
 };
+
+// The only one whose signal is 12.
+const std::vector<std::string> own_action = {"signal=USR2:ignore"};
+
+const Fault pidfile_fault = {
+    {{"pwrite64", "error=ENOSPC"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PIDFILE, ENOSPC, "cannot write pid file "};
+
+// The sealed plan is what is written first.
+const Fault seal_fault = {{{"pwrite64", "error=ENOSPC"}},
+                          DAEMONCTX_ERR_SYSTEM,
+                          DAEMONCTX_STEP_PLAN,
+                          ENOSPC,
+                          "cannot start the program again: cannot seal the plan: "};
+
+std::vector<Fault> faults_by(Method method)
+{
+    std::vector<Fault> all = faults;
+    if (!is_in_place(method)) {
+        all.insert(all.begin(), detaching_faults.begin(), detaching_faults.end());
+    }
+    all.push_back(is_by_reexec(method) ? seal_fault : pidfile_fault);
+    return all;
+}
 
 const std::vector<Fault> roots_faults = {
     {{{"chroot", "error=EPERM"}}, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_CHROOT, EPERM, "cannot change root to '/': "},
@@ -107,7 +127,7 @@ const std::vector<Fault> roots_faults = {
 Conditions faulted(const Fault &fault)
 {
     Conditions conditions;
-    conditions.wrapper = with_injected(fault.injections);
+    conditions.wrapper = fault.refused.empty() ? with_injected(fault.injections) : refusing(fault.error, fault.refused);
     return conditions;
 }
 
@@ -119,17 +139,19 @@ void check_told(const Report &failed, const Fault &fault)
     CHECK_THAT(failed.text("message"), Catch::StartsWith(fault.message));
 }
 
-// Of all prctl calls the one after the change of identity; two more of the probe's own, so that the launcher is seen
-// before and after it.
+// Of all prctl calls the one after the change of identity, which is the same in number as calls of the probe's own in
+// the launcher, so that the launcher is seen before and after it. By re-exec the new start has named itself before.
 Fault second_prctl(Method method)
 {
-    return {{{"prctl", method == Method::in_place ? "error=EINVAL:when=5" : "error=EINVAL:when=2"}},
+    const std::string number =
+        is_in_place(method) ? (is_by_reexec(method) ? "9" : "6") : (is_by_reexec(method) ? "3" : "2");
+    return {{{"prctl", "error=EINVAL:when=" + number}},
             DAEMONCTX_ERR_SYSTEM,
             DAEMONCTX_STEP_NOT_DUMPABLE,
             EINVAL,
             "cannot make the process not dumpable: "};
 }
-const std::vector<std::string> two_prctl_calls = {"dumpable", "dumpable"};
+const std::vector<std::string> own_prctl_calls = {"dumpable", "dumpable", "dumpable"};
 
 // What holds the lock would refuse this.
 void check_can_be_started(const std::string &pidfile)
@@ -146,13 +168,13 @@ void check_detached(Method method, const std::vector<std::string> &commands, con
     check_can_be_started(attempt.pidfile());
 }
 
-void check_in_place(const std::vector<std::string> &commands, const Fault &fault)
+void check_in_place(Method method, const std::vector<std::string> &commands, const Fault &fault)
 {
     const TemporaryDirectory directory;
     const Fd out = open_file(directory / "out", O_RDWR | O_CREAT | O_APPEND);
     Conditions conditions = faulted(fault);
     conditions.descriptors = {{0, out.get()}, {1, out.get()}, {2, out.get()}};
-    Attempt attempt(Method::in_place, commands, conditions);
+    Attempt attempt(method, commands, conditions);
     check_told(attempt.fail(), fault);
     // who has dropped root already can only empty it
     CHECK((!exists(attempt.pidfile()) ||
@@ -161,7 +183,8 @@ void check_in_place(const std::vector<std::string> &commands, const Fault &fault
     attempt.launcher().ask_ok("write 1 b");
     attempt.launcher().ask_ok("write 2 c");
     CHECK(read_file(directory / "out") == "abc");
-    CHECK(attempt.fail().status() == DAEMONCTX_ERR_STATE);
+    // what fails in the plan is before any change, and can be tried again
+    CHECK(attempt.fail().status() == (fault.step == DAEMONCTX_STEP_PLAN ? fault.status : DAEMONCTX_ERR_STATE));
     CHECK(attempt.launcher().ask_ok("close").status() == 0);
     check_can_be_started(attempt.pidfile());
 }
@@ -171,11 +194,12 @@ void check_in_place(const std::vector<std::string> &commands, const Fault &fault
 TEST_CASE("a system call that fails while detaching fails the launch, which leaves nothing", "[G01][E11]")
 {
     SKIP_IF_REASON(no_injection());
+    SKIP_IF_REASON(no_refusing());
     SKIP_IF_REASON(sanitized("needs the system calls that are made to fail"));
     const Method method = GENERATE(from_range(detaching_methods()));
-    const Fault fault = GENERATE(from_range(detaching_faults), from_range(faults));
+    const Fault fault = GENERATE_COPY(from_range(faults_by(method)));
     CAPTURE(method, fault);
-    check_detached(method, {}, fault);
+    check_detached(method, own_action, fault);
 }
 
 TEST_CASE("a system call that fails while changing root or identity fails the launch, which leaves nothing",
@@ -192,19 +216,22 @@ TEST_CASE("a system call that fails while changing root or identity fails the la
 TEST_CASE("in place, a system call that fails is told on the streams that were there before", "[G01][B12]")
 {
     SKIP_IF_REASON(no_injection());
+    SKIP_IF_REASON(no_refusing());
     SKIP_IF_REASON(sanitized("needs the system calls that are made to fail"));
-    const Fault fault = GENERATE(from_range(faults));
-    CAPTURE(fault);
-    check_in_place({}, fault);
+    const Method method = GENERATE(from_range(in_place_methods()));
+    const Fault fault = GENERATE_COPY(from_range(faults_by(method)));
+    CAPTURE(method, fault);
+    check_in_place(method, own_action, fault);
 }
 
 TEST_CASE("in place, a system call that fails while changing root or identity is told", "[G01][B12][F04][root]")
 {
     SKIP_IF_REASON(no_root());
     SKIP_IF_REASON(no_injection());
+    const Method method = GENERATE(from_range(in_place_methods()));
     const Fault fault = GENERATE(from_range(roots_faults));
-    CAPTURE(fault);
-    check_in_place({"chroot_directory=/", "uid=65534", "gid=65534"}, fault);
+    CAPTURE(method, fault);
+    check_in_place(method, {"chroot_directory=/", "uid=65534", "gid=65534"}, fault);
 }
 
 TEST_CASE("a process that cannot be made not dumpable again after its identity changed is no daemon", "[G01][B09]")
@@ -213,10 +240,10 @@ TEST_CASE("a process that cannot be made not dumpable again after its identity c
     const Method method = GENERATE(from_range(all_methods()));
     const Fault fault = second_prctl(method);
     CAPTURE(method, fault);
-    if (method == Method::in_place) {
-        check_in_place(two_prctl_calls, fault);
+    if (is_in_place(method)) {
+        check_in_place(method, own_prctl_calls, fault);
     } else {
-        check_detached(method, two_prctl_calls, fault);
+        check_detached(method, own_prctl_calls, fault);
     }
 }
 

@@ -39,14 +39,19 @@ pid_t process_of(const std::vector<Report> &hooks, const std::string &name)
 
 using Names = std::vector<std::string>;
 
+std::string name_of_hook(const std::string &option)
+{
+    return option.substr(0, option.find('_'));
+}
+
 } // namespace
 
 TEST_CASE("each hook runs once, prepare first, in its own process", "[G07]")
 {
-    const Method method = GENERATE(from_range(detaching_methods()));
+    SKIP_IF_REASON(no_forking());
     const User user = GENERATE(from_range(users()));
-    CAPTURE(method, user);
-    Attempt attempt(method, with_all_hooks({}), started_by(user));
+    CAPTURE(user);
+    Attempt attempt(Method::fork, with_all_hooks({}), started_by(user));
     REQUIRE(attempt.launcher().ask("launch").word == "launched");
     const Process daemon = attempt.probe().opened();
     auto hooks = attempt.probe().take("hook"); // they reported on one channel, in the order of their coming
@@ -60,6 +65,19 @@ TEST_CASE("each hook runs once, prepare first, in its own process", "[G07]")
         std::remove_if(hooks.begin(), hooks.end(), [](const Report &hook) { return hook.text("name") == "launcher"; }),
         hooks.end());
     CHECK(names(hooks) == Names{"prepare", "daemon", "privileged"});
+}
+
+TEST_CASE("by re-exec the privileged hook alone runs, once, in the daemon", "[G07][H03][B12]")
+{
+    const Method method = GENERATE(from_range(among_probes({Method::reexec, Method::in_place_reexec})));
+    const User user = GENERATE(from_range(users()));
+    CAPTURE(method, user);
+    Attempt attempt(method, with_all_hooks({}), started_by(user));
+    attempt.launcher().tell("launch");
+    const Process daemon = attempt.probe().opened();
+    const auto hooks = attempt.probe().take("hook");
+    CHECK(names(hooks) == Names{"privileged"});
+    CHECK(process_of(hooks, "privileged") == daemon.pid());
 }
 
 TEST_CASE("in place, all hooks but the launcher's run, once, in order", "[G07][B12]")
@@ -90,7 +108,8 @@ TEST_CASE("check runs no hook", "[G07][A12]")
 
 TEST_CASE("the launcher hook runs whenever the prepare hook ran: also when it failed", "[G07]")
 {
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     Attempt attempt(method, with_all_hooks({"prepare_hook=fail:7:no"}));
     CHECK(attempt.fail().text("message") == "no");
     CHECK(names(attempt.probe().take("hook")) == Names{"prepare", "launcher"});
@@ -124,23 +143,20 @@ TEST_CASE("in place, the launcher hook runs when it was refused after prepare", 
 TEST_CASE("a hook that fails without a text is named, with what it returned", "[G07]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string hook = GENERATE("prepare", "launcher", "daemon", "privileged");
+    const std::string hook = GENERATE_COPY(from_range(hooks_called(method)));
     const std::string code = GENERATE("3", "-3", "2147483647");
-    if (method == Method::in_place && hook == "launcher") {
-        return;
-    }
     CAPTURE(method, hook, code);
-    Attempt attempt(method, {hook + "_hook=return:" + code});
+    Attempt attempt(method, {hook + "=return:" + code});
     const Report failed = attempt.fail();
     CHECK(failed.status() == DAEMONCTX_ERR_CALLBACK);
     CHECK(failed.text("exit_code") == code);
-    CHECK_THAT(failed.text("message"), Catch::Contains(hook + " hook") && Catch::Contains(code));
+    CHECK_THAT(failed.text("message"), Catch::Contains(name_of_hook(hook) + " hook") && Catch::Contains(code));
 }
 
 TEST_CASE("a notify_failed in a hook fails the launch, whatever the hook returns", "[G07]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
+    const std::string hook = GENERATE_COPY(from_range(hooks_before_open(method)));
     CAPTURE(method, hook);
     Attempt attempt(method, {option(hook, "run:notify_failed 5 no%20way;return 0")});
     const Report failed = attempt.fail();
@@ -153,14 +169,11 @@ TEST_CASE("in every hook the context is opening: setters, open, launch, check an
           "[G07][A04]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string hook = GENERATE("prepare", "launcher", "daemon", "privileged");
-    if (method == Method::in_place && hook == "launcher") {
-        return;
-    }
+    const std::string hook = GENERATE_COPY(from_range(hooks_called(method)));
     CAPTURE(method, hook);
-    Probe probe(opening(method, {hook + "_hook=pause"}, "launch"));
+    Probe probe(opening(method, {hook + "=pause"}, "launch"));
     const Report report = probe.await({"hook"});
-    const bool in_launcher = method == Method::in_place || report.sender == probe.pid();
+    const bool in_launcher = is_in_place(method) || report.sender == probe.pid();
     const Process process = probe.process(in_launcher ? 0 : 1, report.sender);
     const int umask = std::stoi(process.value("get umask"));
     for (const std::string command :
@@ -181,9 +194,11 @@ TEST_CASE("in every hook the context is opening: setters, open, launch, check an
     CHECK(daemon.proc().working_directory() == "/");
 }
 
-TEST_CASE("what a hook opens and preserves stays, and nothing else of it", "[G07][F07]")
+// The privileged hook comes after the closing: privileges_hook_test.cpp.
+TEST_CASE("what a fork hook opens and preserves stays, and nothing else of it", "[G07][F07]")
 {
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     const std::string hook = GENERATE("prepare_hook", "daemon_hook");
     CAPTURE(method, hook);
     Probe probe(
@@ -209,8 +224,8 @@ TEST_CASE("64 descriptors can be preserved in the hooks, and no more", "[G07]")
 
 TEST_CASE("preserve is refused in the launcher hook", "[G07]")
 {
-    const Method method = GENERATE(from_range(detaching_methods()));
-    Probe probe(opening(method, {option("launcher_hook", "run:preserve 7")}));
+    SKIP_IF_REASON(no_forking());
+    Probe probe(opening(Method::fork, {option("launcher_hook", "run:preserve 7")}));
     CHECK(probe.await({"failed"}).status() == DAEMONCTX_ERR_STATE);
     probe.opened();
 }

@@ -77,7 +77,7 @@ TEST_CASE("the text of notify_failed arrives whole, up to 2048 bytes, cut at a c
 TEST_CASE("the text of a hook that fails arrives in the same way", "[G06][B12]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string hook = GENERATE("prepare_hook", "daemon_hook", "privileged_hook");
+    const std::string hook = GENERATE_COPY(from_range(hooks_before_open(method)));
     const Text text =
         GENERATE(filter([](const Text &candidate) { return candidate.given.size() < 4000; }, from_range(texts())));
     CAPTURE(method, hook, text);
@@ -104,11 +104,12 @@ TEST_CASE("an empty text becomes a sentence", "[G06]")
     }
     SECTION("of a hook")
     {
-        Probe probe(opening(method, {"daemon_hook=fail:9:"}));
+        const std::string hook = first_hook(method);
+        Probe probe(opening(method, {hook + "=fail:9:"}));
         const Report failed = probe.failed();
         CHECK(failed.status() == DAEMONCTX_ERR_CALLBACK);
         CHECK(failed.number("exit_code") == 9);
-        CHECK_THAT(failed.text("message"), Catch::Contains("daemon hook"));
+        CHECK_THAT(failed.text("message"), Catch::Contains(hook.substr(0, hook.find('_')) + " hook"));
     }
 }
 

@@ -47,7 +47,7 @@ TEST_CASE("a daemon that ignores every signal is ended when the bound is over", 
 TEST_CASE("a hook that hangs in the daemon is ended when the bound is over", "[G04][G07]")
 {
     const Method method = GENERATE(from_range(detaching_methods()));
-    const std::string hook = GENERATE("daemon_hook", "privileged_hook");
+    const std::string hook = GENERATE_COPY(from_range(daemons_hooks(method)));
     CAPTURE(method, hook);
     Attempt attempt(method, {"ready_timeout=150", hook + "=pause"});
     check_timed_out(attempt.fail(), "150");
@@ -58,21 +58,21 @@ TEST_CASE("a hook that hangs in the daemon is ended when the bound is over", "[G
 TEST_CASE("a stopped daemon is ended when the bound is over, wherever it stands", "[G04][G03]")
 {
     const Method method = GENERATE(from_range(detaching_methods()));
-    const std::string hook = GENERATE("daemon_hook=run:raise%20STOP", "privileged_hook=run:raise%20STOP",
-                                      "daemon_hook=run:kill%20parent%20STOP;raise%20STOP");
-    CAPTURE(method, hook);
-    Attempt attempt(method, {"ready_timeout=150", hook});
+    const std::string hook = GENERATE_COPY(from_range(daemons_hooks(method)));
+    const std::string commands = GENERATE("raise STOP", "kill parent STOP;raise STOP");
+    CAPTURE(method, hook, commands);
+    Attempt attempt(method, {"ready_timeout=150", option(hook, "run:" + commands)});
     check_timed_out(attempt.fail(), "150");
     attempt.check_nothing_left();
-    attempt.check_starts_now({"daemon_hook=none", "privileged_hook=none", "ready_timeout=90000"});
+    attempt.check_starts_now({hook + "=none", "ready_timeout=90000"});
 }
 
 TEST_CASE("a silent daemon that has left its session and its group is ended too", "[G04]")
 {
     const Method method = GENERATE(from_range(detaching_methods()));
-    const std::string hook = GENERATE("daemon_hook=run:setsid", "daemon_hook=run:setsid;raise%20STOP");
-    CAPTURE(method, hook);
-    Attempt attempt(method, {"ready_mode=manual", "ready_timeout=300", hook});
+    const std::string commands = GENERATE("setsid", "setsid;raise STOP");
+    CAPTURE(method, commands);
+    Attempt attempt(method, {"ready_mode=manual", "ready_timeout=300", option(first_hook(method), "run:" + commands)});
     check_timed_out(attempt.fail(), "300");
     attempt.check_nothing_left();
 }

@@ -56,13 +56,24 @@ std::ostream &operator<<(std::ostream &out, const Failing &failing)
     return out << failing.command;
 }
 
-const std::vector<Failing> failing_steps = {
-    {"user=nobody-at-all", "plan", DAEMONCTX_ERR_NOT_FOUND},
+const std::vector<Failing> fork_hooks = {
     {"prepare_hook=return:1", "prepare", DAEMONCTX_ERR_CALLBACK},
     {"daemon_hook=return:1", "detach", DAEMONCTX_ERR_CALLBACK},
+};
+
+const std::vector<Failing> failing_steps = {
+    {"user=nobody-at-all", "plan", DAEMONCTX_ERR_NOT_FOUND},
     {"privileged_hook=return:1", "privileged", DAEMONCTX_ERR_CALLBACK},
     {"pidfile_manager=return:1,report", "pidfile", DAEMONCTX_ERR_CALLBACK},
 };
+
+void check_last(Method method, const Failing &failing)
+{
+    CAPTURE(method, failing);
+    Attempt attempt(method, {"trace=1", failing.command});
+    CHECK(attempt.fail().status() == failing.status);
+    check_trace(attempt.probe().take("trace"), up_to(failing.step), failing.status, attempt.launcher().pid());
+}
 
 } // namespace
 
@@ -84,7 +95,8 @@ TEST_CASE("the trace names every step in order, in the launcher", "[G10]")
 
 TEST_CASE("in place the trace names every step in order", "[G10][B12]")
 {
-    Attempt attempt(Method::in_place, {"trace=1"});
+    const Method method = GENERATE(from_range(in_place_methods()));
+    Attempt attempt(method, {"trace=1"});
     REQUIRE(attempt.launcher().ask("open").word == "opened");
     check_trace(attempt.probe().take("trace"), all_steps, DAEMONCTX_OK, attempt.launcher().pid());
 }
@@ -93,10 +105,15 @@ TEST_CASE("a step that fails is the last in the trace, with its status", "[G10]"
 {
     const Method method = GENERATE(from_range(all_methods()));
     const Failing failing = GENERATE(from_range(failing_steps));
-    CAPTURE(method, failing);
-    Attempt attempt(method, {"trace=1", failing.command});
-    CHECK(attempt.fail().status() == failing.status);
-    check_trace(attempt.probe().take("trace"), up_to(failing.step), failing.status, attempt.launcher().pid());
+    check_last(method, failing);
+}
+
+TEST_CASE("a step whose fork hook fails is the last in the trace, with its status", "[G10][G07]")
+{
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
+    const Failing failing = GENERATE(from_range(fork_hooks));
+    check_last(method, failing);
 }
 
 TEST_CASE("a working directory that is missing is the last in the trace", "[G10]")

@@ -120,16 +120,13 @@ TEST_CASE("every setter on an open context is refused and changes nothing", "[A0
 TEST_CASE("every setter in every hook is refused and changes nothing", "[A04][G07][B12]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string hook = GENERATE(as<std::string>{}, "prepare", "launcher", "daemon", "privileged");
-    if (method == Method::in_place && hook == "launcher") {
-        return; // there is no launcher
-    }
+    const std::string hook = GENERATE_COPY(from_range(hooks_called(method)));
     CAPTURE(method, hook);
     auto commands = own_values;
-    commands.push_back(hook + "_hook=pause");
+    commands.push_back(hook + "=pause");
     Probe probe(opening(method, commands));
     const Report paused = probe.await({"hook"});
-    const bool in_daemon = method != Method::in_place && (hook == "daemon" || hook == "privileged");
+    const bool in_daemon = !is_in_place(method) && (hook == "daemon_hook" || hook == "privileged_hook");
     const Process process = probe.process(in_daemon ? 1 : 0, paused.sender);
     check_setters_are_refused(process);
     for (const char *call : {"open", "launch", "close"}) {
@@ -151,7 +148,7 @@ TEST_CASE("setters in a pid file manager's callbacks are refused", "[A04][B12]")
     const Method method = GENERATE(from_range(all_methods()));
     Probe probe(opening(method, {"umask=027", "pidfile_manager=pause,pause"}));
     const Report enter = probe.await({"hook"});
-    const Process entering = probe.process(method == Method::in_place ? 0 : 1, enter.sender);
+    const Process entering = probe.process(is_in_place(method) ? 0 : 1, enter.sender);
     CHECK(entering.ask("umask=077").status() == DAEMONCTX_ERR_STATE);
     CHECK(entering.ask("pidfile=none").status() == DAEMONCTX_ERR_STATE);
     entering.tell("return 0");
@@ -167,10 +164,10 @@ TEST_CASE("setters in a pid file manager's callbacks are refused", "[A04][B12]")
 TEST_CASE("preserve is allowed in the hooks before the drop, where the descriptor then stays open", "[A04]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string hook = GENERATE(as<std::string>{}, "prepare", "privileged");
+    const std::string hook = GENERATE_COPY(from_range(hooks_before_open(method)));
     CAPTURE(method, hook);
     Probe probe(opening(method, {"signal=clear", "hold 30 /dev/zero", "hold 31 /dev/zero",
-                                 option(hook + "_hook", "run:hold 32 /dev/null;preserve 32")}));
+                                 option(hook, "run:hold 32 /dev/null;preserve 32")}));
     const auto numbers = probe.opened().proc().descriptor_numbers();
     CHECK(numbers == std::set<int>{0, 1, 2, 32});
 }

@@ -54,13 +54,14 @@ TEST_CASE("after a refused setter open, launch and check do nothing but tell it"
 {
     const Method method = GENERATE(from_range(all_methods()));
     const std::string setter = GENERATE(as<std::string>{}, "user=", "uid=0xffffffff", "umask=01000",
-                                        "working_directory=", "stdout=mode:01777:/tmp/x", "method=reexec",
+                                        "working_directory=", "stdout=mode:01777:/tmp/x", "method=7",
                                         "ready_timeout=-2", "files_preserve=-1", "signal=99:ignore", "prevent_core=2");
     CAPTURE(method, setter);
     const TemporaryDirectory directory;
-    Probe probe(without_call(opening(method, {option("pidfile", directory / "pid"), "set_umask 027", "atfork",
-                                              "trace=1", option("stderr", "path:" + (directory / "log")),
-                                              "prepare_hook=report", "launcher_hook=report"})));
+    Probe probe(
+        without_call(opening(method, {option("pidfile", directory / "pid"), "set_umask 027", "atfork", "trace=1",
+                                      option("stderr", "path:" + (directory / "log")), "prepare_hook=report",
+                                      "launcher_hook=report", "privileged_hook=report"})));
     const Process launcher = probe.launcher();
     const Report refused = launcher.ask(setter);
     REQUIRE(refused.word == "failed");
@@ -148,7 +149,8 @@ TEST_CASE("a check that finds nothing leaves no trace, and open then succeeds", 
     const TemporaryDirectory directory;
     Probe probe(without_call(
         opening(method, {option("pidfile", directory / "pid"), option("stdout", "path:" + (directory / "out")),
-                         option("stderr", "path:" + (directory / "err")), "prepare_hook=report", "atfork"})));
+                         option("stderr", "path:" + (directory / "err")), "prepare_hook=report",
+                         "privileged_hook=report", "atfork"})));
     const Process launcher = probe.launcher();
     launcher.ask_ok("getpid");
     const State before = state_of(launcher);

@@ -127,19 +127,19 @@ TEST_CASE("a stale pid file with another mode becomes 0644", "[E01][E03][B12]")
 TEST_CASE("a stale pid is gone as soon as a start holds the lock", "[E03][E08]")
 {
     const Method method = GENERATE(from_range(detaching_methods()));
-    const std::string hook = GENERATE("prepare_hook=pause", "daemon_hook=pause", "privileged_hook=pause");
+    const std::string hook = GENERATE_COPY(from_range(hooks_before_open(method)));
     CAPTURE(method, hook);
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";
     write_file(path, pid_line(getpid())); // lives, and has nothing to do with it
-    Probe probe(opening(method, {option("pidfile", path), hook}));
+    Probe probe(opening(method, {option("pidfile", path), hook + "=pause"}));
     probe.await({"hook"});
     CHECK(read_file(path).empty());
     CHECK(is_locked(path));
     const Answer answer = query(path);
     CHECK(answer.status == 0);
     CHECK(answer.pid == 0);
-    probe.send(hook.rfind("prepare", 0) == 0 ? 0 : 1, "return 0");
+    probe.send(hook == "prepare_hook" ? 0 : 1, "return 0");
     const Process daemon = probe.daemon();
     CHECK(read_file(path) == pid_line(daemon.pid()));
 }

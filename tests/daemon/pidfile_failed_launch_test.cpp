@@ -41,7 +41,7 @@ std::ostream &operator<<(std::ostream &out, const Failing &failing)
     return out;
 }
 
-// Every way to fail that both ways to become a daemon have.
+// Every way to fail that all ways to become a daemon have.
 const std::vector<Failing> failings = {
     {{"user=no_such_user_here"}, plan, -6},
     {{"group=no_such_group_here"}, plan, -6},
@@ -50,17 +50,20 @@ const std::vector<Failing> failings = {
     {{"stderr=fd:77"}, plan, -5},
     {{"umask=01000"}, plan, -2},
     {{"files_preserve=-1"}, plan, -2},
-    {{"prepare_hook=return:4"}, prepare, -14},
-    {{"daemon_hook=fail:4:no"}, detach, -14},
     {{"privileged_hook=return:4"}, privileged, -14},
     {{"working_directory=/nope"}, working_directory, -5},
+    {{"sigaction XFSZ ignore", "privileged_hook=run:limit%20FSIZE%200%200"}, pidfile, -5}, // cannot be written
+};
+
+const std::vector<Failing> fork_hooks_failings = {
+    {{"prepare_hook=return:4"}, prepare, -14},
+    {{"daemon_hook=fail:4:no"}, detach, -14},
     {{"daemon_hook=report", "working_directory=/nope"}, working_directory, -5}, // seen only at its step, in place too
-    {{"sigaction XFSZ ignore", "limit FSIZE 0 0"}, pidfile, -5},                // its content cannot be written
 };
 
 const std::vector<Failing> root_failings = {
     {{"chroot_directory=/nope"}, chroot, -5},
-    {{"daemon_hook=report", "chroot_directory=/nope"}, chroot, -5},
+    {{"privileged_hook=report", "chroot_directory=/nope"}, chroot, -5}, // seen only at its step, in place too
     {{"chroot_directory=/proc", "working_directory=/nope"}, working_directory, -5},
     {{"uid=65534", "gid=65534", "privileged_hook=run:chdir%20/%3Breturn%201"}, privileged, -14},
 };
@@ -110,7 +113,7 @@ void check_failing(const Failing &failing, Method method, const std::string &cal
     CHECK(failed.number("step") == failing.step);
     CHECK(failed.status() == failing.status);
     probe.take("ok");
-    const bool jailed = method == Method::in_place && failing.commands.front() == "chroot_directory=/proc";
+    const bool jailed = is_in_place(method) && failing.commands.front() == "chroot_directory=/proc";
     check_nothing_left(probe, path, jailed ? Left::an_empty_file_at_most : Left::nothing);
 
     Probe next(opening(method, {option("pidfile", path)}), conditions); // while the first launcher still lives
@@ -123,6 +126,16 @@ TEST_CASE("a launch that fails at any step leaves no pid file and no lock", "[E1
 {
     const Failing failing = GENERATE(from_range(failings));
     const Method method = GENERATE(from_range(all_methods()));
+    const std::string call = GENERATE("open", "launch");
+    CAPTURE(failing, method, call);
+    check_failing(failing, method, call);
+}
+
+TEST_CASE("a launch that fails in a fork hook or after it leaves no pid file and no lock", "[E11][G01][B12]")
+{
+    SKIP_IF_REASON(no_forking());
+    const Failing failing = GENERATE(from_range(fork_hooks_failings));
+    const Method method = GENERATE(from_range(forking_methods()));
     const std::string call = GENERATE("open", "launch");
     CAPTURE(failing, method, call);
     check_failing(failing, method, call);
@@ -198,12 +211,12 @@ TEST_CASE("a daemon that ends, closes or fails before it is ready leaves no pid 
 TEST_CASE("a hook that ends or kills its process leaves no pid file and no lock", "[E11][G03]")
 {
     const Method method = GENERATE(from_range(detaching_methods()));
-    const std::string hook = GENERATE("daemon_hook=run:", "privileged_hook=run:");
+    const std::string hook = GENERATE_COPY(from_range(daemons_hooks(method)));
     const std::string ending = GENERATE("_exit 3", "exit 3", "raise KILL");
     CAPTURE(method, hook, ending);
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";
-    Probe probe(opening(method, {option("pidfile", path), hook + encode(ending)}));
+    Probe probe(opening(method, {option("pidfile", path), option(hook, "run:" + ending)}));
     const Report failed = probe.failed();
     CHECK(failed.status() == -12);
     check_nothing_left(probe, path);
@@ -211,12 +224,12 @@ TEST_CASE("a hook that ends or kills its process leaves no pid file and no lock"
 
 TEST_CASE("a launcher hook that fails leaves no pid file and no lock", "[E11][G07]")
 {
-    const Method method = GENERATE(from_range(detaching_methods()));
+    SKIP_IF_REASON(no_forking());
     const std::string ready = GENERATE("ready_mode=on_open", "ready_mode=manual");
-    CAPTURE(method, ready);
+    CAPTURE(ready);
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";
-    Probe probe(opening(method, {option("pidfile", path), ready, "launcher_hook=return:4"}));
+    Probe probe(opening(Method::fork, {option("pidfile", path), ready, "launcher_hook=return:4"}));
     const Report failed = probe.await({"failed"}, 0);
     CHECK(failed.status() == -14);
     check_nothing_left(probe, path);

@@ -76,7 +76,7 @@ TEST_CASE("enter runs after every other step, before the launcher hears of succe
                                  "signal=HUP:ignore", option("stdout", "path:" + (directory / "out")),
                                  "pidfile_manager=pause,report"}));
     const Report enter = probe.await({"hook"});
-    const Process daemon = probe.process(method == Method::in_place ? 0 : 1, enter.sender);
+    const Process daemon = probe.process(is_in_place(method) ? 0 : 1, enter.sender);
     const Procfs proc = daemon.proc();
     CHECK(proc.working_directory() == directory.path());
     CHECK(proc.umask() == 027);
@@ -118,7 +118,7 @@ TEST_CASE("enter and exit run with the identity and root of the daemon", "[E10][
         method, {"uid=65534", "gid=65534", option("chroot_directory", jail.path()), "pidfile_manager=pause,report"}));
     const Report enter = probe.await({"hook"});
     CHECK(enter.number("uid") == 65534);
-    const Process daemon = probe.process(method == Method::in_place ? 0 : 1, enter.sender);
+    const Process daemon = probe.process(is_in_place(method) ? 0 : 1, enter.sender);
     CHECK(daemon.proc().identity().uids == std::vector<long>(4, 65534));
     CHECK(daemon.proc().identity().gids == std::vector<long>(4, 65534));
     CHECK(daemon.proc().root() == jail.path());
@@ -154,11 +154,19 @@ TEST_CASE("enter that fails fails the launch with its code and text", "[E10][B12
     }
 }
 
+static std::vector<std::string> failing_before_enter(Method method)
+{
+    std::vector<std::string> all = {"working_directory=/nope", "stdin=path:/nope"};
+    for (const auto &hook : hooks_before_open(method)) {
+        all.push_back(hook + "=fail:1:no");
+    }
+    return all;
+}
+
 TEST_CASE("a launch that fails before enter calls neither enter nor exit", "[E10][E11][B12]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string failing = GENERATE("working_directory=/nope", "prepare_hook=return:1", "daemon_hook=return:1",
-                                         "privileged_hook=fail:1:no", "stdin=path:/nope");
+    const std::string failing = GENERATE_COPY(from_range(failing_before_enter(method)));
     CAPTURE(method, failing);
     Probe probe(opening(method, {failing, "pidfile_manager=report,report"}));
     probe.failed();
@@ -249,7 +257,7 @@ TEST_CASE("a manager may call nothing that opens, closes or sets", "[E10][A04][B
     CAPTURE(method);
     Probe probe(opening(method, {"pidfile_manager=pause,report"}));
     const Report enter = probe.await({"hook"});
-    const Process daemon = probe.process(method == Method::in_place ? 0 : 1, enter.sender);
+    const Process daemon = probe.process(is_in_place(method) ? 0 : 1, enter.sender);
     const std::string same_channel = " " + std::to_string(daemon.channel());
     for (const std::string &command :
          {"open" + same_channel, "launch" + same_channel, std::string("close"), std::string("umask=077")}) {

@@ -118,7 +118,7 @@ void check_trap(const Trap &trap, Method method, const std::string &call)
     const FileState before = file_state(path);
     const FileState victim_before = file_state(victim);
 
-    Probe probe(opening(method, {option("pidfile", path), "prepare_hook=report"}, call));
+    Probe probe(opening(method, {option("pidfile", path), "prepare_hook=report", "privileged_hook=report"}, call));
     check_refusal(probe.failed(), path, trap.words);
     CHECK(probe.take("hook").empty());
     CHECK(file_state(path) == before);

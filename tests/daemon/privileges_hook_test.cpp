@@ -56,14 +56,15 @@ TEST_CASE("the privileged hook is root in the daemon, before chroot, drop, umask
                          command("chdir", {directory.path()}), "privileged_hook=pause", "no_new_privs=1"}));
     const Report hook = probe.await({"hook"});
     CHECK(hook.number("uid") == 0);
-    const bool in_place = method == Method::in_place;
+    const bool in_place = is_in_place(method);
     CHECK((hook.sender == probe.pid()) == in_place);
     const Process process = probe.process(in_place ? 0 : 1, hook.sender);
     CHECK(process.proc().identity().uids == std::vector<long>(4, 0));
     CHECK(process.proc().root() == "/");
     CHECK(process.proc().working_directory() == directory.path());
     CHECK(process.proc().umask() == 051);
-    CHECK_FALSE(process.proc().no_new_privs());
+    // of one thread, and handed on: by re-exec it is set before there can be a second one
+    CHECK(process.proc().no_new_privs() == is_by_reexec(method));
     CHECK(process.proc().descriptors().at(1).target == "/dev/zero");
     process.tell("return 0");
     const Process daemon = probe.daemon();
@@ -80,10 +81,10 @@ TEST_CASE("a low port that the privileged hook binds and preserves is served by 
     const int port = free_low_port();
     CAPTURE(method, port);
     Probe probe(opening(method, {"signal=clear", "uid=65534", "gid=65534", option("chroot_directory", directory.path()),
-                                 option("privileged_hook", "run:listen 7 " + std::to_string(port) + ";preserve 7")}));
+                                 option("privileged_hook", "run:listen 70 " + std::to_string(port) + ";preserve 70")}));
     const Process daemon = probe.daemon();
     CHECK(daemon.proc().identity().uids == std::vector<long>(4, nobody_uid));
-    CHECK(daemon.proc().descriptor_numbers() == std::set<int>{0, 1, 2, 7});
+    CHECK(daemon.proc().descriptor_numbers() == std::set<int>{0, 1, 2, 70});
     CHECK(can_connect(port));
     CHECK(daemon.ask("listen 8 " + std::to_string(port - 1)).word == "error"); // it could not do so now
 }
@@ -93,10 +94,10 @@ TEST_CASE("what the privileged hook opens is as it was opened, and stays unless 
     const Method method = GENERATE(from_range(all_methods()));
     const TemporaryDirectory directory;
     write_file(directory / "file", "text");
-    Probe probe(
-        opening(method, {"signal=clear", option("privileged_hook",
-                                                "run:" + command("hold", {"7", directory / "file"}) + ";preserve 7")}));
-    CHECK(probe.daemon().ask_ok("read 7 10").text("value") == "text");
+    Probe probe(opening(
+        method, {"signal=clear",
+                 option("privileged_hook", "run:" + command("hold", {"70", directory / "file"}) + ";preserve 70")}));
+    CHECK(probe.daemon().ask_ok("read 70 10").text("value") == "text");
 }
 
 TEST_CASE("without privileges the privileged hook runs as whoever started the program", "[F07][root]")

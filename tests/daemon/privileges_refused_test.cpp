@@ -45,7 +45,7 @@ TEST_CASE("an unknown user or group is refused before any change", "[F02]")
     CHECK(failed.number("errno") == 0);
     CHECK(failed.text("message") == kind + ": there is no " + kind + " 'nobody-at-all'");
     check_untouched(attempt, failed);
-    if (method != Method::in_place) {
+    if (!is_in_place(method)) {
         attempt.check_starts_now({kind + "=none"});
     }
 }
@@ -127,7 +127,7 @@ TEST_CASE("an ordinary user who asks for another identity or root is refused wit
     CHECK(failed.number("errno") == EPERM);
     CHECK_THAT(failed.text("message"), Catch::Matches(".*" + wish.named + ".*: Operation not permitted"));
     CHECK_FALSE(exists(attempt.pidfile()));
-    if (method != Method::in_place) {
+    if (!is_in_place(method)) {
         attempt.check_nothing_left();
         attempt.check_starts_now({"uid=none", "user=none", "gid=none", "groups=none", "chroot_directory=none"});
     }

@@ -163,7 +163,7 @@ TEST_CASE("the library's own descriptors are the documented ones, close-on-exec"
     {
         Probe probe(opening(method, {"fill 20", "signal=clear", "ready_mode=manual"}));
         const Process daemon = probe.opened();
-        CHECK(library_descriptors(daemon) == (method == Method::in_place ? Targets{} : Targets{"socket"}));
+        CHECK(library_descriptors(daemon) == (is_in_place(method) ? Targets{} : Targets{"socket"}));
         CHECK(daemon.ask_ok("notify_ready").status() == 0);
         CHECK(library_descriptors(daemon).empty());
     }

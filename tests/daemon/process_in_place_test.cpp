@@ -12,6 +12,7 @@ using namespace observer;
 
 TEST_CASE("in place, the process, its session and its terminal stay", "[B12]")
 {
+    const Method method = GENERATE(from_range(in_place_methods()));
     const Terminal terminal;
     Conditions conditions;
     conditions.wrapper = terminal.session_wrapper();
@@ -24,8 +25,8 @@ TEST_CASE("in place, the process, its session and its terminal stay", "[B12]")
     const pid_t session = proc.session();
     REQUIRE(proc.terminal() == terminal.number());
 
-    CHECK(process.ask_ok("detach_process=no").status() == 0);
-    const Report opened = process.ask("open");
+    tell_opening(process, method);
+    const Report opened = process.answer();
     CHECK(opened.word == "opened");
     CHECK(opened.sender == process.pid());
     CHECK(opened.number("daemon_pid") == process.pid());
@@ -37,7 +38,8 @@ TEST_CASE("in place, the process, its session and its terminal stay", "[B12]")
 
 TEST_CASE("in place, exit runs the program's handlers once and tells its status", "[B12]")
 {
-    Probe probe(opening(Method::in_place, {"atexit"}));
+    const Method method = GENERATE(from_range(in_place_methods()));
+    Probe probe(opening(method, {"atexit"}));
     const Process process = probe.daemon();
     process.tell("exit 9");
     CHECK(process.wait_for_end().exited_with(9));
@@ -46,11 +48,12 @@ TEST_CASE("in place, exit runs the program's handlers once and tells its status"
 
 TEST_CASE("in place, text left in stdout goes where stdout went before", "[B12]")
 {
+    const Method method = GENERATE(from_range(in_place_methods()));
     const TemporaryDirectory directory;
     const Fd out = open_file(directory / "out", O_WRONLY | O_CREAT | O_APPEND);
     Conditions conditions;
     conditions.descriptors = {{1, out.get()}};
-    Probe probe(opening(Method::in_place, {"print before%0A"}), conditions);
+    Probe probe(opening(method, {"print before%0A"}), conditions);
     const Process process = probe.daemon();
     process.tell("exit 0");
     CHECK(process.wait_for_end().exited_with(0));
@@ -59,7 +62,8 @@ TEST_CASE("in place, text left in stdout goes where stdout went before", "[B12]"
 
 TEST_CASE("in place, no child is made", "[B12]")
 {
-    Probe probe(opening(Method::in_place, {"sigaction CHLD report", "atfork"}));
+    const Method method = GENERATE(from_range(in_place_methods()));
+    Probe probe(opening(method, {"sigaction CHLD report", "atfork"}));
     const Process process = probe.daemon();
     CHECK(process.ask("waitpid -1 nohang").word == "error");
     CHECK(probe.take("signal").empty());
@@ -68,7 +72,8 @@ TEST_CASE("in place, no child is made", "[B12]")
 
 TEST_CASE("in place, launch is open", "[B12]")
 {
-    Probe probe(opening(Method::in_place, {}, "launch"));
+    const Method method = GENERATE(from_range(in_place_methods()));
+    Probe probe(opening(method, {}, "launch"));
     const Process process = probe.daemon();
     CHECK(process.pid() == probe.pid());
     CHECK(process.value("is_open") == "1");

@@ -131,9 +131,9 @@ TEST_CASE("a launcher killed while the daemon is being made: the daemon ends bef
           "[G03][G12][E11]")
 {
     const Method method = GENERATE(from_range(detaching_methods()));
-    const std::string hook = GENERATE("daemon_hook=pause", "privileged_hook=pause");
+    const std::string hook = GENERATE_COPY(from_range(daemons_hooks(method)));
     CAPTURE(method, hook);
-    Attempt attempt(method, {hook});
+    Attempt attempt(method, {hook + "=pause"});
     attempt.launcher().tell("open");
     const Process starting = attempt.probe().process(1, attempt.probe().await({"hook"}).sender);
     attempt.launcher().kill(SIGKILL);

@@ -128,7 +128,8 @@ TEST_CASE("a set-user-id or set-group-id program: all ids are the starter's afte
           "[B15][B12][root]")
 {
     SKIP_IF_REASON(no_setid());
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     const Kind kind = GENERATE(from_range(kinds));
     const std::string lowered = GENERATE(as<std::string>(), "", "for a while"); // its rights given up, but not for good
     CAPTURE(method, kind, lowered);
@@ -157,7 +158,8 @@ TEST_CASE("a set-user-id or set-group-id program: all ids are the starter's afte
 TEST_CASE("a set-user-id root program that asks for another user becomes that user alone", "[B15][F01][B12][root]")
 {
     SKIP_IF_REASON(no_setid());
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     CAPTURE(method);
     const Program program(kinds.front());
     Probe probe(opening(method, {"uid=65534", "gid=65534"}), program.started_by_user());
@@ -173,7 +175,8 @@ TEST_CASE("a set-user-id root program that asks for another user becomes that us
 TEST_CASE("a set-user-id program of another user that asks for that user is refused", "[B15][F03][B12][root]")
 {
     SKIP_IF_REASON(no_setid());
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     CAPTURE(method);
     const Program program(kinds[1]);
     const std::string gid = "gid=" + word(starter_gid);
@@ -191,7 +194,8 @@ TEST_CASE("a set-user-id program of another user that asks for that user is refu
 TEST_CASE("without prevent_core a set-user-id program is no more dumpable than the kernel made it", "[B15][B09][root]")
 {
     SKIP_IF_REASON(no_setid());
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     const Kind kind = GENERATE(from_range(kinds));
     CAPTURE(method, kind);
     const Program program(kind);
@@ -204,7 +208,8 @@ TEST_CASE("without prevent_core a set-user-id program is no more dumpable than t
 TEST_CASE("the pid file of a set-user-id program is what its starter cannot lead elsewhere", "[B15][F08][root]")
 {
     SKIP_IF_REASON(no_setid());
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     const std::string trap = GENERATE(as<std::string>(), "symbolic link", "hard link", "link to nowhere");
     CAPTURE(method, trap);
     const Program program(kinds.front());
@@ -223,4 +228,24 @@ TEST_CASE("the pid file of a set-user-id program is what its starter cannot lead
     CHECK(probe.failed().status() == DAEMONCTX_ERR_UNSAFE_PATH);
     CHECK(read_file(victim) == "precious\n");
     CHECK_FALSE(exists(directory / "new"));
+}
+
+// Its environment and its arguments are the starter's: a program that starts itself again would trust them twice.
+TEST_CASE("by re-exec a set-user-id or set-group-id program is refused before any change", "[B15][H03][root]")
+{
+    SKIP_IF_REASON(no_setid());
+    const Method method = GENERATE(from_range(among_probes({Method::reexec, Method::in_place_reexec})));
+    const Kind kind = GENERATE(from_range(kinds));
+    const std::string call = GENERATE("open", "check");
+    CAPTURE(method, kind, call);
+    const Program program(kind);
+    Probe probe(opening(method, {option("pidfile", program.pidfile())}, call), program.started_by_user());
+    const Report failed = probe.failed();
+    CHECK(failed.status() == DAEMONCTX_ERR_UNSUPPORTED);
+    CHECK(failed.number("step") == DAEMONCTX_STEP_PLAN);
+    CHECK_THAT(failed.text("message"), Catch::Contains("set-user-id"));
+    CHECK_FALSE(exists(program.pidfile()));
+    const Process launcher = probe.process(0, failed.sender);
+    CHECK(launcher.proc().identity().uids[1] == static_cast<long>(kind.effective_uid()));
+    CHECK(launcher.ask("waitpid -1 nohang").number("errno") == ECHILD);
 }

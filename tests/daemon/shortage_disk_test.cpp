@@ -178,7 +178,7 @@ TEST_CASE("pid and stream files on a full or read-only disk: a clear refusal, an
     CHECK(failed.number("errno") == disk.error);
     CHECK(failed.text("message") == on(path, disk.message));
     CHECK(names(attempt.launcher()) == disk.left);
-    if (method != Method::in_place) {
+    if (!is_in_place(method)) {
         attempt.check_nothing_left();
         attempt.check_starts_now({option("pidfile", attempt.pidfile()), "stdin=null", "stdout=null", "stderr=null"});
     }

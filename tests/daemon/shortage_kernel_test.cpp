@@ -81,16 +81,15 @@ TEST_CASE("without descriptors of processes a failed launch leaves nothing all t
         attempt.check_starts_now({"ready_mode=on_open", "ready_timeout=90000", "daemon_hook=none",
                                   "privileged_hook=none", "working_directory=/"});
     };
+    const std::string hook = first_hook(method);
     attempted({"working_directory=/nope"}, DAEMONCTX_ERR_SYSTEM);
-    attempted({"daemon_hook=run:_exit%203"}, DAEMONCTX_ERR_DIED);
-    attempted({"daemon_hook=run:raise%20KILL"}, DAEMONCTX_ERR_DIED);
+    attempted({hook + "=run:_exit%203"}, DAEMONCTX_ERR_DIED);
+    attempted({hook + "=run:raise%20KILL"}, DAEMONCTX_ERR_DIED);
     attempted({"ready_mode=manual", "ready_timeout=100"}, DAEMONCTX_ERR_TIMEOUT);
-    attempted({"daemon_hook=run:raise%20STOP", "ready_timeout=100"}, DAEMONCTX_ERR_TIMEOUT);
+    attempted({hook + "=run:raise%20STOP", "ready_timeout=100"}, DAEMONCTX_ERR_TIMEOUT);
     attempted({"privileged_hook=run:raise%20STOP", "ready_timeout=100"}, DAEMONCTX_ERR_TIMEOUT);
-    attempted({"daemon_hook=run:kill%20parent%20STOP", "ready_mode=manual", "ready_timeout=100"},
-              DAEMONCTX_ERR_TIMEOUT);
-    attempted({"daemon_hook=run:kill%20parent%20KILL", "ready_mode=manual", "ready_timeout=100"},
-              DAEMONCTX_ERR_TIMEOUT);
+    attempted({hook + "=run:kill%20parent%20STOP", "ready_mode=manual", "ready_timeout=100"}, DAEMONCTX_ERR_TIMEOUT);
+    attempted({hook + "=run:kill%20parent%20KILL", "ready_mode=manual", "ready_timeout=100"}, DAEMONCTX_ERR_TIMEOUT);
 }
 
 TEST_CASE("without descriptors of processes an interrupted launch leaves nothing", "[G09][G11]")
@@ -151,11 +150,13 @@ TEST_CASE("what a launch needs and a container refuses is a clear refusal, and n
     attempt.check_nothing_left();
 }
 
+// By re-exec it is refused: relaunch_image_test.cpp.
 TEST_CASE("without /proc a daemon is made all the same, and only what is to stay is open", "[G09][B05][B12][root]")
 {
     SKIP_IF_REASON(no_mounts());
     SKIP_IF_REASON(no_refusing());
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     const std::string calls = GENERATE(as<std::string>(), "", "close_range", "pidfd_open", "close_range,pidfd_open");
     CAPTURE(method, calls);
     Conditions conditions;
@@ -172,7 +173,8 @@ TEST_CASE("without /proc and close_range, descriptors above a lowered limit are 
 {
     SKIP_IF_REASON(no_mounts());
     SKIP_IF_REASON(no_refusing());
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     CAPTURE(method);
     Conditions conditions;
     conditions.wrapper = without_proc() + refusing(ENOSYS, "close_range");
@@ -186,7 +188,8 @@ TEST_CASE("threads are counted without /proc, without unshare, and never guessed
 {
     SKIP_IF_REASON(no_mounts());
     SKIP_IF_REASON(no_refusing());
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     const bool proc = GENERATE(true, false);
     const bool unshare = GENERATE(true, false);
     const bool threads = GENERATE(false, true);

@@ -95,6 +95,7 @@ TEST_CASE("a deferred handler may free the context, which lives until dispatch r
     CHECK(daemon.proc().caught().empty());
     CHECK_FALSE(exists(directory / "pid"));
     daemon.ask_ok("detach_process=no"); // and another one can be opened
+    daemon.ask_ok(own_threads(method) > 1 ? "method=reexec" : "method=auto");
     CHECK(daemon.ask("open").word == "opened");
 }
 

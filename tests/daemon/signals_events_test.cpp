@@ -132,11 +132,14 @@ TEST_CASE("signal_fd asked for before open has the same number in the daemon, an
     }
     Probe probe(commands);
     const Process launcher = probe.launcher();
-    const std::string number = launcher.value("signal_fd");
-    CHECK(std::stoi(number) >= 3);
+    const std::string launchers = launcher.value("signal_fd");
+    CHECK(std::stoi(launchers) >= 3);
     launcher.tell("open");
     const Process daemon = probe.opened();
-    CHECK(daemon.value("signal_fd") == number);
+    const std::string number = daemon.value("signal_fd");
+    if (!is_by_reexec(method)) { // there the context, and what is open, is another one
+        CHECK(number == launchers);
+    }
     CHECK(daemon.proc().descriptors().at(std::stoi(number)).close_on_exec);
     CHECK(daemon.proc().descriptor_numbers() == std::set<int>{0, 1, 2, std::stoi(number)});
     daemon.kill(SIGUSR1);

@@ -95,9 +95,9 @@ TEST_CASE("RESET_ALL with an empty map resets all, and empties the mask", "[B10]
 TEST_CASE("a mapped signal that comes to the daemon before open has returned is an event afterwards", "[D03]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    Probe probe(opening(method, {"signal=USR1:handler", "daemon_hook=pause"}));
+    Probe probe(opening(method, {"signal=USR1:handler", first_hook(method) + "=pause"}));
     const Report hook = probe.await({"hook"});
-    const Process hooked = probe.process(method == Method::in_place ? 0 : 1, hook.sender);
+    const Process hooked = probe.process(is_in_place(method) ? 0 : 1, hook.sender);
     hooked.kill(SIGUSR1);
     hooked.tell("return 0");
     const Process daemon = probe.opened();

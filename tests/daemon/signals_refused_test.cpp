@@ -17,7 +17,8 @@ TEST_CASE("a signal that cannot be changed is refused when set, and open then do
     for (const char *signum : {"KILL", "STOP", "0", "-1", "32", "33", "65", "1000", "2147483647"}) {
         for (const char *what : {"ignore", "default", "terminate", "handler", "async"}) {
             CAPTURE(method, signum, what);
-            auto commands = opening(method, {option("pidfile", directory / "pid"), "atfork", "prepare_hook=report"});
+            auto commands = opening(method, {option("pidfile", directory / "pid"), "atfork", "prepare_hook=report",
+                                             "privileged_hook=report"});
             commands.pop_back();
             Probe probe(commands);
             const Process launcher = probe.launcher();

@@ -5,8 +5,16 @@
 #include "observer/signals.hpp"
 
 #include <csignal>
+#include <regex>
 
 using namespace observer;
+
+// A program that was started again has its handlers elsewhere.
+static std::string comparable(Method method, const std::string &dispositions)
+{
+    static const std::regex address("([0-9]+:-?[0-9]+:)[0-9a-f]{4,}:");
+    return is_by_reexec(method) ? std::regex_replace(dispositions, address, "$1handler:") : dispositions;
+}
 
 TEST_CASE("clear_signal_map then open: no disposition is changed, no handler installed", "[D04][B12]")
 {
@@ -25,7 +33,7 @@ TEST_CASE("clear_signal_map then open: no disposition is changed, no handler ins
     const SignalSet caught = launcher.proc().caught();
     launcher.tell("open");
     const Process daemon = probe.daemon();
-    CHECK(daemon.value("dispositions") == before);
+    CHECK(comparable(method, daemon.value("dispositions")) == comparable(method, before));
     CHECK(daemon.proc().ignored() == ignored);
     CHECK(daemon.proc().caught() == caught);
 }

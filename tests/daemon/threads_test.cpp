@@ -22,7 +22,8 @@ static std::vector<std::string> before_opening(Method method, const std::vector<
 
 TEST_CASE("a second thread: refused with the count, and nothing is changed", "[H02][A10][B12]")
 {
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     const int count = GENERATE(1, 3);
     CAPTURE(method, count);
     const TemporaryDirectory directory;
@@ -65,7 +66,8 @@ TEST_CASE("in place, FORK_UNCHECKED does not vouch", "[H02]")
 
 TEST_CASE("after the refusal the same context opens once the threads have ended", "[H02]")
 {
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     Probe probe(before_opening(method, {"workers 2"}));
     const Process launcher = probe.launcher();
     CHECK(launcher.ask("open").status() == DAEMONCTX_ERR_THREADS);
@@ -76,7 +78,8 @@ TEST_CASE("after the refusal the same context opens once the threads have ended"
 
 TEST_CASE("a prepare hook that ends the threads makes open succeed", "[H02]")
 {
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     for (int round = 0; round < 20; ++round) { // joined, a thread may still be on its way out of the kernel
         CAPTURE(method, round);
         Probe probe(opening(method, {"workers 3", "prepare_hook=run:end_workers"}));
@@ -86,7 +89,8 @@ TEST_CASE("a prepare hook that ends the threads makes open succeed", "[H02]")
 
 TEST_CASE("a prepare hook that starts a thread makes open fail", "[H02]")
 {
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     Probe probe(opening(method, {"prepare_hook=run:threads%201"}));
     CHECK(probe.failed().status() == DAEMONCTX_ERR_THREADS);
 }
@@ -154,7 +158,8 @@ TEST_CASE("a thread that is reading stdin does not make open hang", "[H02]")
 
 TEST_CASE("a daemon may start threads, which its own events reach", "[H02]")
 {
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     Probe probe(opening(method, {"signal=USR1:handler"}));
     const Process daemon = probe.opened();
     daemon.ask_ok("workers 4");
@@ -167,7 +172,8 @@ TEST_CASE("a daemon may start threads, which its own events reach", "[H02]")
 
 TEST_CASE("threads with contexts of their own do not disturb each other, nor an open one", "[A09]")
 {
-    const Method method = GENERATE(from_range(all_methods()));
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
     Probe probe(opening(method, {"umask=027", "signal=USR1:handler"}));
     const Process daemon = probe.opened();
     daemon.tell("raise USR1");

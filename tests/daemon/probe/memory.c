@@ -7,13 +7,28 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { LARGEST = 1 << 20, SMALLEST = 16, BALLAST = 64 << 20 };
+enum { LARGEST = 1 << 20, SMALLEST = 16, MAPPED = 128 << 10, BALLAST = 64 << 20 };
 
 struct block {
     struct block *next;
 };
 static struct block *blocks;
 static void *volatile left; /* or the compiler leaves it out */
+
+/* Large blocks as the allocator has them: from the kernel, and back to it. */
+static void *take(size_t size)
+{
+    return size < MAPPED ? malloc(size) : mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static void give_back(void *block, size_t size)
+{
+    if (size < MAPPED) {
+        free(block);
+    } else {
+        (void)munmap(block, size);
+    }
+}
 
 /* The limit is inherited by a program that is executed: what this process has, and no more, is enough for that. */
 static bool limit_to_present(void)
@@ -40,9 +55,10 @@ static bool limit_to_present(void)
 static void command_starve(const struct command *command)
 {
     int64_t count = 0;
-    left = malloc((size_t)value_number(command->words[1]));
+    const size_t size_left = (size_t)value_number(command->words[1]);
+    left = take(size_left);
     if (!limit_to_present()) {
-        free(left);
+        give_back(left, size_left);
         answer_result(command, -1);
         return;
     }
@@ -53,7 +69,7 @@ static void command_starve(const struct command *command)
             count++;
         }
     }
-    free(left);
+    give_back(left, size_left);
     answer_number(command, "value", count);
 }
 
