@@ -54,8 +54,8 @@ static int restore_flags(void)
 {
     int error = 0;
     for (size_t i = 0; i < seal.close_on_exec_count; i++) {
-        if (fcntl(seal.close_on_exec[i], F_SETFD, FD_CLOEXEC) != 0) {
-            error = errno;
+        if (fcntl(seal.close_on_exec[i], F_SETFD, FD_CLOEXEC) != 0 && errno != EBADF) {
+            error = errno; /* EBADF: another thread of the launcher had closed it before it could be passed */
         }
     }
     free(seal.close_on_exec);
