@@ -158,7 +158,10 @@ def _watch(launch: Launch, fault: Fault) -> Seen:
 def _start_again(program: str, scenario: Scenario, directory: str, seen: Seen) -> list[str]:
     """A normal start succeeds, or is refused by the daemon whose launch was committed; which then closes."""
     fresh = Launch(program, scenario, directory, LONG_BOUND_MS)
-    return _refused_start(fresh, seen) if seen.daemon_lives else _normal_start(fresh, seen)
+    if seen.daemon_lives and not scenario.has("bare"):
+        return _refused_start(fresh, seen)
+    problems = _end_daemon(seen) if seen.daemon_lives else []
+    return problems + _normal_start(fresh, seen)
 
 
 def _refused_start(fresh: Launch, seen: Seen) -> list[str]:
@@ -166,11 +169,14 @@ def _refused_start(fresh: Launch, seen: Seen) -> list[str]:
     fresh.wait_until(fresh.answered, PATIENCE)
     problems = judge_next_start(fresh, seen)
     fresh.close()
+    return problems + _end_daemon(seen)
+
+
+def _end_daemon(seen: Seen) -> list[str]:
     seen.launch.say("end")
     seen.launch.wait_until(lambda: seen.launch.told("closed") is not None, PATIENCE)
     left = seen.launch.wait_for_few(set, PATIENCE)
-    if left:
-        problems.append(f"leftover: the daemon {left} does not end")
+    problems = [f"leftover: the daemon {left} does not end"] if left else []
     return problems + seen.problems_after_close()
 
 

@@ -1,4 +1,4 @@
-"""Learning which system calls a process of a launch makes between open() being called and returning."""
+"""Learning which system calls the library makes in a process of a launch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from scenarios import Scenario, prepare_directory
 ROUNDS = 3  # how often the launcher reads and polls depends on who is faster: all that was seen counts
 PATIENCE = 20.0
 BOUND_MS = 10000
-BEGIN, END = "getpriority(0x3e9", "getpriority(0x3ea"
+BEGIN, END = "mincore(0x3e90000", "mincore(0x3ea0000"  # program/hold.c
+EXECUTED = re.compile(r"execveat\(.* = 0$")  # the linker's calls follow, which are not the library's
 
 _CALL = re.compile(r"(?:\[pid +\d+\] )?(\w+)\(")
 
@@ -26,7 +27,7 @@ class Point:
     role: str
     call: str
     occurrence: int
-    shown: int  # the same, counted from the begin of the launch: for people
+    shown: int  # the same, counting the library's alone: for people
     position: int  # among all calls of the process
     certain: bool  # seen in each of the rounds
     text: str = ""
@@ -37,26 +38,27 @@ class Point:
 
 
 def calls_of(log: list[str]) -> list[tuple[str, int, int, str]]:
-    """(call, occurrence, shown, line) of each call between the marks."""
+    """(call, occurrence, shown, line) of each call between a begin and an end: of the library's."""
     counted: dict[str, int] = {}
-    before: dict[str, int] = {}
+    shown: dict[str, int] = {}
     calls: list[tuple[str, int, int, str]] = []
     inside = False
     for line in log:
         match = _CALL.match(line)
         if not match or line.startswith("strace:"):
             continue
-        if line.startswith(END):
-            break
         call = match[1]
-        if line.startswith(BEGIN):
-            inside, before = True, dict(counted)
+        if line.startswith((BEGIN, END)):
+            inside = line.startswith(BEGIN)
             continue
         if call == "restart_syscall":
             continue  # the kernel's own way to go on with a call that was interrupted
         counted[call] = counted.get(call, 0) + 1
         if inside:
-            calls.append((call, counted[call], counted[call] - before.get(call, 0), line))
+            shown[call] = shown.get(call, 0) + 1
+            calls.append((call, counted[call], shown[call], line))
+        if EXECUTED.match(line):
+            inside = False
     return calls
 
 

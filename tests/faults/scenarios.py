@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 LAUNCHER, INTERMEDIATE, DAEMON = "launcher", "intermediate", "daemon"
 NOBODY = 65534
+STATE = "what the launcher knows"  # program/scenario.c
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ SCENARIOS = (
     Scenario("threads", ("unchecked",)),
     # Nobody waits for a process that becomes a daemon in place, so nobody can have a bound for one that is stopped.
     Scenario("in_place", ("in_place",), roles=(LAUNCHER,), kinds=("error", "kill")),
+    # With other threads than the launcher's, as re-exec is for. In place the process executes itself.
+    Scenario("reexec", ("reexec",)),
+    # Without a pid file, whose lock would stop a program that does not know that it was started again.
+    Scenario("reexec_bare", ("reexec", "bare"), roles=(DAEMON,), kinds=("error",)),
+    Scenario("reexec_full", ("reexec", "full"), needs_root=True),
+    Scenario("reexec_in_place", ("reexec", "in_place"), roles=(LAUNCHER,), kinds=("error", "kill")),
 )
 
 

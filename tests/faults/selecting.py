@@ -11,9 +11,11 @@ from learning import Point
 from scenarios import DAEMON, LAUNCHER, Scenario
 
 FORKS = ("clone", "clone3", "fork", "vfork")
+ENDS = ("exit", "exit_group")
 PART_WHOLE = "launch"  # every error, every kill
 PART_STOPS = 3  # and one in so many of its stops
-PART_DRAWN = ("full", "in_place")  # one error of each call
+PART_DRAWN = ("full", "in_place", "reexec")  # one error of each call
+PART_KILLED = ("reexec",)  # and every kill
 
 
 def _last(points: list[Point], calls: tuple[str, ...]) -> int:
@@ -33,7 +35,7 @@ def faults_of(scenario: Scenario, points: list[Point], errors: dict[str, list[st
         whats = list(errors[point.call]) if "error" in scenario.kinds else []
         whats += [KILL] if KILL in scenario.kinds else []
         # A process that is about to end cannot be stopped any more.
-        whats += [STOP] if STOP in scenario.kinds and point.call != "exit_group" else []
+        whats += [STOP] if STOP in scenario.kinds and point.call not in ENDS else []
         faults += [Fault(point, what, commit, birth) for what in whats]
     return faults
 
@@ -51,11 +53,12 @@ def part_of(faults: list[Fault]) -> list[Fault]:
         for fault in certain
         if fault.point.scenario == PART_WHOLE and (fault.what != STOP or fault.point.position % PART_STOPS == 0)
     ]
+    killed = [fault for fault in certain if fault.point.scenario in PART_KILLED and fault.what == KILL]
     drawn: dict[Point, Fault] = {}
     for fault in sorted(certain, key=lambda fault: _draw(fault.name)):
         if fault.point.scenario in PART_DRAWN and fault.kind == "error":
             drawn.setdefault(fault.point, fault)
-    return whole + list(drawn.values())
+    return whole + killed + list(drawn.values())
 
 
 def named(faults: list[Fault], patterns: list[str]) -> list[Fault]:

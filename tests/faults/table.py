@@ -37,10 +37,10 @@ def lines(points: list[Point], runs: list[Run]) -> list[str]:
     total: Counter[str] = Counter()
     for row in rows.values():
         total += row
-    text = [f"{'scenario':<10}{'process':<14}" + "".join(f"{column:>9}" for column in COLUMNS)]
+    text = [f"{'scenario':<16}{'process':<14}" + "".join(f"{column:>9}" for column in COLUMNS)]
     for (scenario, role), row in rows.items():
-        text.append(f"{scenario:<10}{role:<14}" + "".join(f"{row[column]:>9}" for column in COLUMNS))
-    text.append(f"{'all':<24}" + "".join(f"{total[column]:>9}" for column in COLUMNS))
+        text.append(f"{scenario:<16}{role:<14}" + "".join(f"{row[column]:>9}" for column in COLUMNS))
+    text.append(f"{'all':<30}" + "".join(f"{total[column]:>9}" for column in COLUMNS))
     return text
 
 

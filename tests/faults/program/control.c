@@ -1,4 +1,5 @@
 /* The socket to the driver. Its calls (sendto, recvfrom) are none of the library's, so they disturb no counting. */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -10,6 +11,12 @@
 enum { CONTROL = 200 };
 
 static int control = -1;
+
+bool control_inherit(void)
+{
+    control = fcntl(CONTROL, F_GETFD) < 0 ? -1 : CONTROL;
+    return control == CONTROL;
+}
 
 bool control_use(int fd)
 {

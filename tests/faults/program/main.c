@@ -1,11 +1,15 @@
 /*
  * One launch, as the driver's words ask for it:
  *
- *     launch_program CONTROL ROLE BOUND_MS DIRECTORY [open] [manual] [full] [unchecked] [in_place]
+ *     launch_program CONTROL ROLE BOUND_MS DIRECTORY [open] [manual] [full] [unchecked] [in_place] [reexec] [bare]
  *
  * CONTROL is a SOCK_SEQPACKET socket. The program says "before" with what it is, is held where ROLE says, and says
  * "result" with what the launch came to; after a failure it launches once more for each word that it hears. The daemon
  * says "daemon" with what it is, waits for a word, closes, and says "closed".
+ *
+ * Re-exec starts it again with the same words: it finds its descriptors at their numbers, and opens without more ado.
+ * If the library does not know that it was started again it does the same, as any program would, and says "unaware"
+ * with what came of it.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -54,11 +58,10 @@ static bool ask_for(struct scenario *scenario, const char *word)
     const struct {
         const char *word;
         bool *wish;
-    } wishes[] = {{"open", &scenario->open},
-                  {"manual", &scenario->manual},
-                  {"full", &scenario->full},
-                  {"unchecked", &scenario->unchecked},
-                  {"in_place", &scenario->in_place}};
+    } wishes[] = {{"open", &scenario->open},         {"manual", &scenario->manual},
+                  {"full", &scenario->full},         {"unchecked", &scenario->unchecked},
+                  {"in_place", &scenario->in_place}, {"reexec", &scenario->reexec},
+                  {"bare", &scenario->bare}};
     for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
         if (strcmp(word, wishes[i].word) == 0) {
             *wishes[i].wish = true;
@@ -86,15 +89,6 @@ static void make_remarkable(const char *directory)
     }
 }
 
-static void describe_preserved(struct text *text, const struct scenario *scenario)
-{
-    text_add(text, "preserved=%d %d", control_fd(), scenario->preserved_by_option);
-    if (scenario->full) {
-        text_add(text, " %d", scenario->preserved_by_hook);
-    }
-    text_add(text, "\n");
-}
-
 static void say(const struct scenario *scenario, const char *title, const daemonctx_context_t *ctx,
                 daemonctx_status_t status)
 {
@@ -108,7 +102,10 @@ static void say(const struct scenario *scenario, const char *title, const daemon
     if (ctx != NULL && status == DAEMONCTX_LAUNCHED) {
         text_add(&text, "daemon_pid=%d\n", daemonctx_daemon_pid(ctx));
     }
-    describe_preserved(&text, scenario);
+    if (ctx != NULL) {
+        scenario_describe_state(&text, ctx);
+    }
+    scenario_describe_preserved(&text, scenario);
     scenario_count_hooks(&text);
     describe_process(&text);
     control_send(&text);
@@ -117,7 +114,11 @@ static void say(const struct scenario *scenario, const char *title, const daemon
 static daemonctx_status_t launch(daemonctx_context_t *ctx, const struct scenario *scenario)
 {
     scenario_forget_hooks();
-    hold_launcher();
+    if (scenario->again) {
+        hold_resume();
+    } else {
+        hold_launcher();
+    }
     daemonctx_status_t status = scenario->open ? daemonctx_open(ctx) : daemonctx_launch(ctx);
     if (status == DAEMONCTX_OK && scenario->manual) {
         status = daemonctx_notify_ready(ctx);
@@ -137,11 +138,11 @@ static int live_as_daemon(daemonctx_context_t *ctx, const struct scenario *scena
 
 int main(int argc, char **argv)
 {
-    struct scenario scenario = {.open = false};
-    if (argc < 5 || !control_use(atoi(argv[1]))) {
+    struct scenario scenario = {.again = control_inherit()};
+    if (argc < 5 || (!scenario.again && !control_use(atoi(argv[1])))) {
         return 2;
     }
-    hold_register(role_named(argv[2]));
+    hold_register(scenario.again ? ROLE_NONE : role_named(argv[2]));
     scenario.bound_ms = atoi(argv[3]);
     scenario.directory = argv[4];
     for (int i = 5; i < argc; i++) {
@@ -149,20 +150,25 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    if (scenario.unchecked) {
+    if (scenario.unchecked || scenario.reexec) {
         start_threads();
     }
-    make_remarkable(scenario.directory);
+    if (!scenario.again) {
+        make_remarkable(scenario.directory);
+    }
     daemonctx_context_t *ctx = scenario_context(&scenario);
-    say(&scenario, "before", NULL, DAEMONCTX_OK);
+    if (!scenario.again) {
+        say(&scenario, "before", NULL, DAEMONCTX_OK);
+    }
     for (;;) {
         char word[8];
         daemonctx_status_t status = launch(ctx, &scenario);
         if (status == DAEMONCTX_OK) {
             return live_as_daemon(ctx, &scenario);
         }
-        say(&scenario, "result", ctx, status);
-        if (status == DAEMONCTX_LAUNCHED || scenario.in_place || !control_receive(word, sizeof(word))) {
+        say(&scenario, scenario.again && !scenario.in_place ? "unaware" : "result", ctx, status);
+        if (status == DAEMONCTX_LAUNCHED || scenario.in_place || scenario.again ||
+            !control_receive(word, sizeof(word))) {
             return status < 0 ? 1 : 0;
         }
         (void)daemonctx_set_ready_timeout(ctx, PATIENT_BOUND_MS);

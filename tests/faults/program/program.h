@@ -16,7 +16,8 @@ struct text {
 };
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The socket to the driver: one packet, one message. */
+/* The socket to the driver: one packet, one message. A program that was started again has it already. */
+bool control_inherit(void);
 bool control_use(int fd);
 int control_fd(void);
 void control_send(const struct text *text);
@@ -27,6 +28,8 @@ bool control_receive(char *word, size_t size);
 void hold_register(enum role wanted);
 /* In the launcher, right before the launch. */
 void hold_launcher(void);
+/* In the program that was started again, right before it opens: what it calls from here on is the library's again. */
+void hold_resume(void);
 /* The launch is over in this process: what it calls from here on is not the library's, and nobody is held any more. */
 void hold_over(void);
 
@@ -35,12 +38,15 @@ void describe_process(struct text *text);
 
 /* The options of a scenario. */
 struct scenario {
-    bool open, manual, full, unchecked, in_place;
+    bool open, manual, full, unchecked, in_place, reexec, bare;
+    bool again; /* this is the program that re-exec started */
     const char *directory;
     int bound_ms;
-    int preserved_by_option, preserved_by_hook;
 };
 daemonctx_context_t *scenario_context(struct scenario *scenario);
+void scenario_describe_preserved(struct text *text, const struct scenario *scenario);
+/* What the launcher handed on. */
+void scenario_describe_state(struct text *text, const daemonctx_context_t *ctx);
 void scenario_count_hooks(struct text *text);
 void scenario_forget_hooks(void);
 

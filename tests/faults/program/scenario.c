@@ -9,19 +9,20 @@
 
 #include "program.h"
 
-enum { TARGET_ID = 65534 };
+/* Descriptors have numbers of their own, which the program knows when it is started again. */
+enum { TARGET_ID = 65534, PRESERVED_BY_OPTION = 201, PRESERVED_BY_HOOK = 202 };
+
+static const char state[] = "what the launcher knows";
 
 static struct {
     int prepare, launcher, daemon, privileged, steps;
 } calls;
 
-static int preserved_by_hook = -1;
-
 static int32_t on_prepare(daemonctx_context_t *ctx, void *data)
 {
     (void)data;
     calls.prepare++;
-    return daemonctx_preserve(ctx, preserved_by_hook);
+    return daemonctx_preserve(ctx, PRESERVED_BY_HOOK);
 }
 
 static int32_t on_count(daemonctx_context_t *ctx, void *data)
@@ -45,6 +46,23 @@ static void on_signal(int signum)
     (void)signum;
 }
 
+void scenario_describe_preserved(struct text *text, const struct scenario *scenario)
+{
+    text_add(text, "preserved=%d %d", control_fd(), PRESERVED_BY_OPTION);
+    if (scenario->full && !scenario->reexec) { /* re-exec calls no prepare hook */
+        text_add(text, " %d", PRESERVED_BY_HOOK);
+    }
+    text_add(text, "\n");
+}
+
+void scenario_describe_state(struct text *text, const daemonctx_context_t *ctx)
+{
+    const void *bytes = NULL;
+    size_t length = 0;
+    (void)daemonctx_get_inherited_state(ctx, &bytes, &length);
+    text_add(text, "state=%.*s\n", (int)length, bytes == NULL ? "" : (const char *)bytes);
+}
+
 void scenario_count_hooks(struct text *text)
 {
     text_add(text, "prepare=%d\nlauncher=%d\ndaemon=%d\nprivileged=%d\nsteps=%d\n", calls.prepare, calls.launcher,
@@ -63,9 +81,12 @@ static char *in_directory(const struct scenario *scenario, const char *name)
     return path;
 }
 
-static int some_descriptor(void)
+static void open_at(int number)
 {
-    return open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || dup3(fd, number, O_CLOEXEC) != number || close(fd) != 0) {
+        exit(2);
+    }
 }
 
 static void set_everything(daemonctx_context_t *ctx, const struct scenario *scenario)
@@ -97,11 +118,15 @@ daemonctx_context_t *scenario_context(struct scenario *scenario)
     if (daemonctx_new(&ctx) != DAEMONCTX_OK) {
         exit(2);
     }
-    scenario->preserved_by_option = some_descriptor();
-    scenario->preserved_by_hook = preserved_by_hook = some_descriptor();
-    const int32_t preserved[] = {control_fd(), scenario->preserved_by_option};
+    if (!scenario->again) {
+        open_at(PRESERVED_BY_OPTION);
+        open_at(PRESERVED_BY_HOOK);
+    }
+    const int32_t preserved[] = {control_fd(), PRESERVED_BY_OPTION};
     (void)daemonctx_set_files_preserve(ctx, preserved, 2);
-    (void)daemonctx_set_pidfile(ctx, in_directory(scenario, "program.pid"));
+    if (!scenario->bare) {
+        (void)daemonctx_set_pidfile(ctx, in_directory(scenario, "program.pid"));
+    }
     (void)daemonctx_set_detach_process(ctx,
                                        scenario->in_place ? DAEMONCTX_DETACH_PROCESS_NO : DAEMONCTX_DETACH_PROCESS_YES);
     (void)daemonctx_set_ready_timeout(ctx, scenario->bound_ms);
@@ -110,6 +135,12 @@ daemonctx_context_t *scenario_context(struct scenario *scenario)
     }
     if (scenario->unchecked) {
         (void)daemonctx_set_detach_method(ctx, DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED);
+    }
+    if (scenario->reexec) {
+        (void)daemonctx_set_detach_method(ctx, DAEMONCTX_DETACH_METHOD_REEXEC);
+    }
+    if (scenario->reexec && !scenario->again) {
+        (void)daemonctx_set_state(ctx, state, sizeof(state) - 1);
     }
     if (scenario->full) {
         set_everything(ctx, scenario);
