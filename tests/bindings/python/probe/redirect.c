@@ -1,0 +1,3 @@
+/* redirect.c: the table by which the C probe's calls go to Python. */
+#define REDIRECT_TABLE
+#include "redirect.h"
