@@ -33,6 +33,10 @@ void events_die(int signum)
 void events_terminate(daemonctx_context_t *ctx, int signum)
 {
     struct events *events = &ctx->events;
+    if (ctx->state == CONTEXT_CLOSING) {
+        events->late = signum; /* another thread is closing, and takes no events any more: it ends the process then */
+        return;
+    }
     /* A manager's exit is a callback: never called from a signal handler. */
     if (events->asked || ctx->options.pidfile_exit.fn != NULL) {
         int none = 0;

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "decimal.h"
@@ -59,7 +58,8 @@ static bool same_section(const char *a, const char *b, size_t which)
 
 struct comparison {
     int tasks;
-    char own[STATUS_SIZE];
+    bool has_first;
+    char first[STATUS_SIZE];
     int result; /* 1: all the same so far */
 };
 
@@ -74,19 +74,23 @@ static void compare(int task, void *data)
         comparison->result = errno == ENOENT || errno == ESRCH ? 1 : -1; /* a thread that has ended meanwhile */
         return;
     }
+    if (!comparison->has_first) {
+        comparison->has_first = true;
+        memcpy(comparison->first, status, sizeof(status));
+    }
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
-        if (!same_section(comparison->own, status, i)) {
+        if (!same_section(comparison->first, status, i)) {
             comparison->result = 0;
         }
     }
 }
 
+/* With one another, and so with the calling one: under which number that one is listed depends on the pid namespace. */
 int os_tasks_agree(int tasks)
 {
     struct comparison comparison = {.tasks = tasks, .result = 1};
-    if (read_status(tasks, (int)syscall(SYS_gettid), comparison.own) != 0 ||
-        listing_visit(tasks, -1, compare, &comparison) != 0) {
+    if (listing_visit(tasks, -1, compare, &comparison) != 0) {
         return -1;
     }
-    return comparison.result;
+    return comparison.has_first ? comparison.result : 0;
 }
