@@ -1,0 +1,3 @@
+module daemonctx
+
+go 1.19

@@ -1,0 +1,33 @@
+//! What must not compile: run by rustdoc, as documentation tests.
+//!
+//! A context is not shared between threads, and neither is what a hook or a handler is given.
+//!
+//! ```compile_fail,E0277
+//! fn is_sync<T: Sync>() {}
+//! is_sync::<daemonctx::DaemonContext>();
+//! ```
+//!
+//! ```compile_fail,E0277
+//! fn is_sync<T: Sync>() {}
+//! is_sync::<daemonctx::HookContext<'static>>();
+//! ```
+//!
+//! ```compile_fail,E0277
+//! fn is_sync<T: Sync>() {}
+//! is_sync::<daemonctx::SignalContext<'static>>();
+//! ```
+//!
+//! What a hook keeps must live as long as the context.
+//!
+//! ```compile_fail,E0597
+//! let borrowed = std::sync::Mutex::new(1);
+//! let kept = &borrowed;
+//! daemonctx::DaemonContext::builder().prepare_hook(move |_| { *kept.lock().unwrap() = 2; Ok(()) }).build();
+//! ```
+//!
+//! An async handler is the caller's promise.
+//!
+//! ```compile_fail,E0133
+//! extern "C" fn handler(_: i32) {}
+//! daemonctx::DaemonContext::builder().signal_async_handler(10, handler).build();
+//! ```
