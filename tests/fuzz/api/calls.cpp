@@ -71,12 +71,23 @@ void use(Run &run, const char *, Words &words)
     run.use(words.take_number());
 }
 
+// Nobody would wake a process that its own signal has stopped.
+bool stops(int signum)
+{
+    struct sigaction now = {};
+    const bool stopping = signum == SIGTSTP || signum == SIGTTIN || signum == SIGTTOU;
+    return signum == SIGSTOP || (stopping && sigaction(signum, nullptr, &now) == 0 && now.sa_handler == SIG_DFL);
+}
+
 // Sends a signal to this process, if it is one that may end.
 void raise_here(Run &run, const char *, Words &words)
 {
     if (run.may_harm_itself()) {
         Arguments arguments(words, Arguments::Numbers::sent_signals);
-        (void)raise(arguments.take<std::int32_t>());
+        const std::int32_t signum = arguments.take<std::int32_t>();
+        if (!stops(signum)) {
+            (void)raise(signum);
+        }
     }
 }
 
