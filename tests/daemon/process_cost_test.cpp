@@ -57,7 +57,8 @@ static std::map<std::string, long> count_calls(Method method, long descriptor_li
 // thousands.
 static void check_no_dependence(Method method, long limit)
 {
-    const long by_chance = is_in_place(method) ? 0 : 5;
+    // Other processes, and threads, may be faster or slower.
+    const long by_chance = method == Method::in_place ? 0 : 5;
     auto few = count_calls(method, 1024);
     auto many = count_calls(method, limit);
     CHECK(few.at("sendto") > 0); // the probe's reports: strace saw it
