@@ -70,7 +70,7 @@ reexec_1)
     pid=$(cat "$pidfile")
     expect "$pid"
     is_ours "$pid" || fail "the pid file does not name the daemon: '$pid'"
-    [ "$(ls "/proc/$pid/task" | wc -l)" -eq 2 ] || fail "has lost its thread"
+    grep -q '^Threads:[[:space:]]*2$' "/proc/$pid/status" || fail "has lost its thread"
     stop
     ;;
 index_1 | cpp_1 | threads_1)
