@@ -61,6 +61,7 @@ struct comparison {
     bool has_first;
     char first[STATUS_SIZE];
     int result; /* 1: all the same so far */
+    int error;  /* with -1 */
 };
 
 static void compare(int task, void *data)
@@ -71,6 +72,7 @@ static void compare(int task, void *data)
         return;
     }
     if (read_status(comparison->tasks, task, status) != 0) {
+        comparison->error = errno;
         comparison->result = errno == ENOENT || errno == ESRCH ? 1 : -1; /* a thread that has ended meanwhile */
         return;
     }
@@ -92,5 +94,9 @@ int os_tasks_agree(int tasks)
     if (listing_visit(tasks, -1, compare, &comparison) != 0) {
         return -1;
     }
-    return comparison.has_first ? comparison.result : 0;
+    if (comparison.result < 0 || !comparison.has_first) {
+        errno = comparison.error; /* the one thread that is always there is the calling one */
+        return -1;
+    }
+    return comparison.result;
 }
