@@ -59,7 +59,8 @@ const (
 	StepPlan Step = 1
 	// In the launcher, before any change: the prepare hook runs, threads are counted, stdio is flushed.
 	StepPrepare Step = 2
-	// Two forks with setsid() between them, and the launcher and daemon hooks; in place the daemon hook alone.
+	// Two forks with setsid() between them, and the launcher and daemon hooks; in place the daemon hook alone. By
+	// re-exec the new start, without hooks.
 	StepDetach Step = 3
 	// Descriptors that are not preserved are closed.
 	StepFiles Step = 4

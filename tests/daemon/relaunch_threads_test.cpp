@@ -53,3 +53,27 @@ TEST_CASE("a program that opens, closes and opens again is not started again wit
     CHECK_THAT(failed.text("message"), Catch::Contains("64_times"));
     CHECK(probe.take("before").size() == 65);
 }
+
+TEST_CASE("kept capabilities with threads: another user, a new root, and no descriptor of the library's is left",
+          "[H03][F06][F05][B05][root]")
+{
+    SKIP_IF_REASON(no_root());
+    const bool jailed = GENERATE(false, true);
+    const std::string detach = GENERATE("1", "0");
+    CAPTURE(jailed, detach);
+    const TemporaryDirectory directory;
+    std::vector<std::string> options = {"detach=" + detach, "threads=2", "user=nobody", "capabilities=1024"};
+    if (jailed) {
+        options.push_back("chroot=" + directory.path());
+    }
+    Probe probe(options, relaunch_program("shared"));
+    const Process daemon = probe.opened();
+    CHECK(daemon.proc().identity().uids == std::vector<long>(4, nobody_uid));
+    CHECK(daemon.proc().capabilities("CapEff") == 1024);
+    CHECK(daemon.proc().root() == (jailed ? directory.path() : "/"));
+    CHECK(daemon.proc().threads() == 3);
+    for (const auto &[number, descriptor] : daemon.proc().descriptors()) {
+        CAPTURE(number, descriptor.target);
+        CHECK(descriptor.target.find("/proc/") == std::string::npos);
+    }
+}

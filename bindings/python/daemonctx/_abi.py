@@ -69,7 +69,9 @@ class Step(enum.IntEnum):
     PREPARE = 2
     """In the launcher, before any change: the prepare hook runs, threads are counted, stdio is flushed."""
     DETACH = 3
-    """Two forks with setsid() between them, and the launcher and daemon hooks; in place the daemon hook alone."""
+    """Two forks with setsid() between them, and the launcher and daemon hooks; in place the daemon hook alone. By re-exec
+    the new start, without hooks.
+    """
     FILES = 4
     """Descriptors that are not preserved are closed."""
     PREVENT_CORE = 5

@@ -231,7 +231,10 @@ enum daemonctx_step {
     DAEMONCTX_STEP_PLAN = 1,
     /** In the launcher, before any change: the prepare hook runs, threads are counted, stdio is flushed. */
     DAEMONCTX_STEP_PREPARE = 2,
-    /** Two forks with setsid() between them, and the launcher and daemon hooks; in place the daemon hook alone. */
+    /**
+     * Two forks with setsid() between them, and the launcher and daemon hooks; in place the daemon hook alone. By
+     * re-exec the new start, without hooks.
+     */
     DAEMONCTX_STEP_DETACH = 3,
     /** Descriptors that are not preserved are closed. */
     DAEMONCTX_STEP_FILES = 4,
@@ -328,7 +331,7 @@ DAEMONCTX_API void daemonctx_free(daemonctx_context_t *ctx);
  *
  * Makes the plan and takes it back: nothing is left behind, no hook is called, the context stays closed. What can
  * fail only later is not found: threads, privileges, directories that cannot be entered. Errors carry
- * DAEMONCTX_STEP_PLAN.
+ * DAEMONCTX_STEP_PLAN. In a program that was started again, whose plan is made, it looks at the setters alone.
  *
  * Threads: one at a time per context.
  *
@@ -2206,7 +2209,8 @@ DAEMONCTX_API daemonctx_status_t daemonctx_get_stream_switch(const daemonctx_con
  * @brief Store the hook that runs in the launcher before the first fork.
  *
  * Default: none. It runs once the plan stands and before threads are counted: a runtime stops its threads here.
- * daemonctx_preserve() may be called in it. In place it runs too.
+ * daemonctx_preserve() may be called in it. In place it runs too. By re-exec it is not called, nor are the launcher and
+ * the daemon hook: they are about what a fork does.
  *
  * Threads: one at a time per context.
  *

@@ -235,7 +235,8 @@ static daemonctx_status_t prepare(daemonctx_context_t *ctx)
         return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_SIGNAL_MASK, errno);
     }
     failure->step = DAEMONCTX_STEP_IDENTITY;
-    if (os_thread_count() != 1) {
+    /* Where capabilities are kept, root and identity were changed before there were threads to look at. */
+    if (ctx->options.capabilities == 0 && os_thread_count() != 1) {
         ctx->launch.tasks = descriptor_above_streams(os_tasks_open());
         if (ctx->launch.tasks < 0 && ctx->plan.identity.given) {
             return failure_set(failure, DAEMONCTX_ERR_PRIVILEGE, DEED_VERIFY_TASKS, errno);

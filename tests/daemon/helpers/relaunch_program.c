@@ -148,6 +148,8 @@ static daemonctx_status_t apply(daemonctx_context_t *context, const char *name, 
         return CALL(set_chroot_directory)(context, value);
     } else if (strcmp(name, "user") == 0) {
         return CALL(set_user)(context, value);
+    } else if (strcmp(name, "capabilities") == 0) {
+        return CALL(set_capabilities)(context, strtoull(value, NULL, 10));
     } else if (strcmp(name, "pidfile") == 0) {
         return CALL(set_pidfile)(context, value);
     } else if (strcmp(name, "state") == 0 && !second) {
