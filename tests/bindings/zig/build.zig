@@ -46,7 +46,7 @@ pub fn build(b: *std.Build) !void {
         .optimize = optimize,
         .link_libc = true,
     }) });
-    probe.root_module.addIncludePath(b.path("probe"));
+    probe.root_module.addIncludePath(b.path("../wrapped"));
     probe.root_module.addIncludePath(b.path("../../../c/include"));
     for (try cSources(b)) |name| {
         // What many threads do at once is left to C alone: the table of contexts in wrapped.zig has no lock.

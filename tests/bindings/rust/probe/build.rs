@@ -15,15 +15,15 @@ fn main() {
     let tree = room.join("../../../..");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let sources = tree.join("tests/daemon/probe");
-    let redirect = room.join("redirect.h");
+    let wrapped = tree.join("tests/bindings/wrapped");
     println!("cargo:rerun-if-changed={}", sources.display());
-    println!("cargo:rerun-if-changed={}", redirect.display());
+    println!("cargo:rerun-if-changed={}", wrapped.display());
 
     let mut objects = Vec::new();
     for entry in fs::read_dir(&sources).expect("the probe's sources are there") {
         let source = entry.expect("a file").path();
         if source.extension().is_some_and(|extension| extension == "c") {
-            objects.push(compile(&source, &tree.join("c/include"), &redirect, &out));
+            objects.push(compile(&source, &tree.join("c/include"), &wrapped, &out));
         }
     }
     objects.sort();
@@ -35,15 +35,16 @@ fn main() {
     println!("cargo:rustc-link-arg-bin=probe={}", archive.display());
 }
 
-fn compile(source: &Path, include: &Path, redirect: &Path, out: &Path) -> PathBuf {
+fn compile(source: &Path, include: &Path, wrapped: &Path, out: &Path) -> PathBuf {
     let name = source.file_stem().expect("it has a name");
     let object = out.join(name).with_extension("o");
     let mut command = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()));
-    command.args(["-std=gnu17", "-g", "-O1", "-fPIC", "-D_GNU_SOURCE", "-I"]).arg(include);
+    command.args(["-std=gnu17", "-g", "-O1", "-fPIC", "-D_GNU_SOURCE"]);
     // What many threads do to contexts of C is not the crate's to show.
     if name != "threads" {
-        command.arg("-include").arg(redirect);
+        command.arg("-I").arg(wrapped);
     }
+    command.arg("-I").arg(include);
     run(command.arg("-c").arg(source).arg("-o").arg(&object));
     object
 }

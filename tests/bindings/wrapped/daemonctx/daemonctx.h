@@ -1,5 +1,6 @@
-/* daemonctx.h: found before the ABI's own header, so that the C probe's calls go to wrapped.zig, and so to the Zig
- * module. The names are changed before that header is read, which then declares the functions under their new names. */
+/* daemonctx.h: found before the ABI's own header, so that the C probe's calls go to wrapped_ functions in another
+ * language (rust/probe, zig/probe), and so through its binding. The names are changed before that header is read, which
+ * then declares the functions under their new names. */
 #ifndef DAEMONCTX_TESTS_NOT_WRAPPED
 #define daemonctx_new wrapped_new
 #define daemonctx_free wrapped_free
