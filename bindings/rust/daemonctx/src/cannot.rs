@@ -31,3 +31,9 @@
 //! extern "C" fn handler(_: i32) {}
 //! daemonctx::DaemonContext::builder().signal_async_handler(10, handler).build();
 //! ```
+//!
+//! So is a fork that counts no threads.
+//!
+//! ```compile_fail,E0133
+//! daemonctx::DaemonContext::builder().fork_unchecked().build();
+//! ```

@@ -6,6 +6,7 @@ use std::error;
 use std::ffi::{c_void, CString};
 use std::fmt;
 use std::io::{self, Write};
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -131,7 +132,20 @@ fn failed(inner: &Inner, error: &(dyn error::Error + Send + Sync + 'static)) -> 
     }
 }
 
-// Calls a callback; no panic crosses into C.
+// Of a panic, in its words. Nothing of it may be left to panic on the way back to C: a payload's destructor can.
+fn panicked(inner: &Inner, payload: Panic) -> i32 {
+    let code = failed(inner, &Failure::new(1, panic_text(&payload)));
+    discard(payload);
+    code
+}
+
+fn discard(payload: Panic) {
+    if let Err(another) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        mem::forget(another);
+    }
+}
+
+// Calls a callback; no panic crosses into C, be it the callback's own or that of its error, which finds words and is dropped.
 fn call<T: ?Sized>(
     inner: &Inner,
     slot: &Mutex<Option<Box<T>>>,
@@ -141,15 +155,14 @@ fn call<T: ?Sized>(
         let mut held = match slot.try_lock() {
             Ok(held) => held,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Err("the callback runs already".into()),
+            Err(TryLockError::WouldBlock) => return failed(inner, &Failure::new(1, "the callback runs already")),
         };
-        held.as_deref_mut().map_or(Ok(()), |callback| with(callback, &HookContext::of(inner)))
+        match held.as_deref_mut().map_or(Ok(()), |callback| with(callback, &HookContext::of(inner))) {
+            Ok(()) => 0,
+            Err(error) => failed(inner, &*error),
+        }
     }));
-    let code = match outcome {
-        Ok(Ok(())) => 0,
-        Ok(Err(error)) => failed(inner, &*error),
-        Err(payload) => failed(inner, &Failure::new(1, panic_text(&payload))),
-    };
+    let code = outcome.unwrap_or_else(|payload| panicked(inner, payload));
     // A forked child of a process with threads must not wait for a lock that one of them had.
     if inner.raw().detach_method() != Some(sys::DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED) {
         flush_stdout();
@@ -178,7 +191,7 @@ pub(crate) unsafe extern "C" fn run_prepare(_: *mut sys::daemonctx_context_t, us
     // SAFETY: see inner_of.
     let inner = unsafe { inner_of(user_data) };
     if let Some(payload) = lock(&inner.callbacks.trace_panic).take() {
-        return failed(inner, &Failure::new(1, panic_text(&payload)));
+        return panicked(inner, payload);
     }
     call(inner, &inner.callbacks.prepare, |hook, context| hook(context))
 }
@@ -227,6 +240,12 @@ pub(crate) unsafe extern "C" fn run_handler(_: *mut sys::daemonctx_context_t, si
         }
     }));
     if let Err(payload) = outcome {
-        lock(&inner.callbacks.handler_panic).get_or_insert(payload);
+        let mut first = lock(&inner.callbacks.handler_panic);
+        if first.is_none() {
+            *first = Some(payload);
+        } else {
+            drop(first);
+            discard(payload);
+        }
     }
 }

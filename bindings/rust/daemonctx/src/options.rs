@@ -66,7 +66,8 @@ enumerated! {
     /// [`is_relaunched`](crate::is_relaunched) tells; its own `open` then goes on with the launcher's options, but with its
     /// own callbacks: signal handlers and a pid file manager that the launcher had must be set there too.
     Reexec = DAEMONCTX_DETACH_METHOD_REEXEC,
-    /// Fork twice, without counting threads: the caller vouches that a forked child can go on.
+    /// Fork twice, without counting threads: the caller of [`Builder::fork_unchecked`](crate::Builder::fork_unchecked)
+    /// vouches that a forked child can go on.
     ForkUnchecked = DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED,
 }
 

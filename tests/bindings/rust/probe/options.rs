@@ -105,6 +105,14 @@ fn known<T: Known + Copy + Into<Number>>(number: u32) -> Option<T> {
     among(T::ALL, number)
 }
 
+fn detach_method(options: Builder, method: DetachMethod) -> Builder {
+    match method {
+        // SAFETY: the probe's threads have nothing in hand that its daemons use.
+        DetachMethod::ForkUnchecked => unsafe { options.fork_unchecked() },
+        checked => options.detach_method(checked),
+    }
+}
+
 setters! {
     wrapped_set_files_preserve(fds: *const i32, count: usize) =>
         with(list(fds, count).into_iter().map(borrowed).collect::<Option<Vec<_>>>(), Builder::files_preserve),
@@ -144,7 +152,7 @@ setters! {
     wrapped_set_ready_timeout(milliseconds: i32) =>
         with(limit_of(milliseconds), Builder::ready_timeout), daemonctx_set_ready_timeout;
     wrapped_set_detach_process(value: u32) => with(known(value), Builder::detach_process), daemonctx_set_detach_process;
-    wrapped_set_detach_method(value: u32) => with(known(value), Builder::detach_method), daemonctx_set_detach_method;
+    wrapped_set_detach_method(value: u32) => with(known(value), detach_method), daemonctx_set_detach_method;
     wrapped_set_ready_mode(value: u32) => with(known(value), Builder::ready_mode), daemonctx_set_ready_mode;
     wrapped_set_stream_switch(value: u32) => with(known(value), Builder::stream_switch), daemonctx_set_stream_switch;
     wrapped_set_signal_reset(value: u32) => with(known(value), Builder::signal_reset), daemonctx_set_signal_reset;

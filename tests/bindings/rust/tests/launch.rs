@@ -60,6 +60,21 @@ fn an_error_or_a_panic_in_a_callback_fails_the_launch_with_its_words() {
 }
 
 #[test]
+fn what_panics_on_the_way_out_of_a_callback_fails_the_launch_too() {
+    for (scenario, words) in [
+        ("error_without_words", WORDS),
+        ("error_panics_when_dropped", WORDS),
+        ("payload_panics_when_dropped", "a panic without words"),
+    ] {
+        let program = start(scenario);
+        assert_eq!(program.status.code(), Some(3), "{scenario}: {}", program.error);
+        assert!(error_of(&program).contains("status: Callback"), "{scenario}: {}", program.error);
+        assert!(error_of(&program).contains(words), "{scenario}: {}", program.error);
+        assert!(program.left_nothing(), "{scenario}");
+    }
+}
+
+#[test]
 fn a_hook_fails_the_launch_with_a_code_and_a_text_of_its_own() {
     for (scenario, words) in [("hook_gives_a_code", WORDS), ("hook_gives_a_code_alone", "78")] {
         let program = start(scenario);
@@ -92,8 +107,8 @@ fn the_launcher_is_told_of_a_panic_that_unwinds_the_context_before_the_daemon_is
 #[test]
 fn a_panic_in_a_signal_handler_goes_on_from_wait_events() {
     let program = start("handler_panics");
-    program.end_by(signal::SIGUSR1);
-    assert_eq!(program.read("caught"), WORDS);
+    assert_eq!(read_until(&program.directory.file("caught"), "'/srv'"), WORDS);
+    program.end_by(signal::SIGTERM);
     assert!(program.left_nothing());
 }
 

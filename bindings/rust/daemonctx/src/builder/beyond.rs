@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use super::Builder;
+use crate::error::Error;
 use crate::options::{DetachMethod, ReadyMode, StreamSwitch};
+use crate::status::Status;
 use crate::timeout::milliseconds;
+
+const DETACH_METHOD: &str = "detach_method";
 
 impl Builder {
     /// The daemon's supplementary groups. Default: those of the user that was set, else the launcher's. An empty list is not
@@ -19,8 +23,26 @@ impl Builder {
     }
 
     /// How to detach. Default: [`DetachMethod::Auto`]. A program with threads needs [`DetachMethod::Reexec`].
-    pub fn detach_method(self, method: DetachMethod) -> Self {
-        self.set_number("detach_method", |raw| raw.set_detach_method(method as u32))
+    ///
+    /// [`DetachMethod::ForkUnchecked`] is refused here: it takes a promise, in [`fork_unchecked`](Builder::fork_unchecked).
+    pub fn detach_method(mut self, method: DetachMethod) -> Self {
+        if method == DetachMethod::ForkUnchecked {
+            let sentence =
+                "cannot set detach_method: ForkUnchecked is set by fork_unchecked(), whose caller vouches for it";
+            self.refuse((DETACH_METHOD, 0), Error::named(Status::Argument, 0, sentence.into()), false);
+            return self;
+        }
+        self.set_number(DETACH_METHOD, |raw| raw.set_detach_method(method as u32))
+    }
+
+    /// Detach by [`DetachMethod::ForkUnchecked`]: fork, however many threads there are.
+    ///
+    /// # Safety
+    /// When `open` or `launch` forks a process with other threads, they are not there in the daemon, and whatever they were
+    /// changing stays half-changed, and locked, for ever. The caller promises that the daemon, its hooks and destructors
+    /// included, uses nothing that another thread may have had in hand: see fork(2).
+    pub unsafe fn fork_unchecked(self) -> Self {
+        self.set_number(DETACH_METHOD, |raw| raw.set_detach_method(DetachMethod::ForkUnchecked as u32))
     }
 
     /// When the daemon is ready. Default: [`ReadyMode::OnOpen`].

@@ -37,7 +37,7 @@ macro_rules! text_getters {
             let mut text = ptr::null();
             // SAFETY: the handle is valid, and the function writes a pointer, or nothing.
             let status = unsafe { sys::$function(self.handle.as_ptr(), &mut text) };
-            // SAFETY: it is NUL-terminated, and lives until the option is set again: see Raw::borrowed.
+            // SAFETY: it is NUL-terminated, and lives until the option is set again: see Raw.
             (status >= 0 && !text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
         })*
     };
@@ -50,7 +50,7 @@ macro_rules! path_and_mode_getters {
             let mut mode = 0;
             // SAFETY: the handle is valid, and the function writes a pointer and a number, or nothing.
             let status = unsafe { sys::$function(self.handle.as_ptr(), &mut text, &mut mode) };
-            // SAFETY: it is NUL-terminated, and lives until the option is set again: see Raw::borrowed.
+            // SAFETY: it is NUL-terminated, and lives until the option is set again: see Raw.
             (status >= 0 && !text.is_null()).then(|| (unsafe { CStr::from_ptr(text) }, mode))
         })*
     };
@@ -66,7 +66,7 @@ macro_rules! list_getters {
             if status < 0 || items.is_null() {
                 return &[];
             }
-            // SAFETY: there are so many, and they live until the option is set again: see Raw::borrowed.
+            // SAFETY: there are so many, and they live until the option is set again: see Raw.
             unsafe { std::slice::from_raw_parts(items.cast(), count) }
         })*
     };

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
-use crate::{pidfile, signal, DaemonContext, Disposition, Error, Status, Stream};
+use crate::{pidfile, signal, DaemonContext, DetachMethod, Disposition, Error, Status, Stream};
 
 const NUL: &str = "/run/a\0b";
 
@@ -124,6 +124,20 @@ fn a_refused_signal_names_it_and_leaves_the_rest_of_the_map() {
     assert_eq!(context.signal_action(signal::SIGHUP), Some(crate::SignalAction::Terminate));
     assert_eq!(context.signal_action(4711), None);
     assert!(context.configure(|options| options.clear_signal_map()).is_ok(), "an empty map has no refusals");
+}
+
+#[test]
+fn a_fork_that_counts_no_threads_takes_a_promise() {
+    let mut context = DaemonContext::builder().detach_method(DetachMethod::Fork).build().unwrap();
+    let refused = context.configure(|options| options.detach_method(DetachMethod::ForkUnchecked)).unwrap_err();
+    assert_eq!(refused.status(), Status::Argument);
+    assert!(refused.message().contains("fork_unchecked()"), "{refused}");
+    assert_eq!(context.detach_method(), DetachMethod::Fork);
+    assert_eq!(context.open(), Err(refused));
+    // SAFETY: it is not opened.
+    context.configure(|options| unsafe { options.fork_unchecked() }).unwrap();
+    assert_eq!(context.detach_method(), DetachMethod::ForkUnchecked);
+    context.check().expect("mended");
 }
 
 #[test]

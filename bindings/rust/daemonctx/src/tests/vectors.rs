@@ -108,9 +108,11 @@ fn set_number(option: &str, number: i64) -> Option<Call> {
         "detach_process" => {
             DetachProcess::from_raw(enumerator).and_then(|value| call(move |builder| builder.detach_process(value)))
         }
-        "detach_method" => {
-            DetachMethod::from_raw(enumerator).and_then(|value| call(move |builder| builder.detach_method(value)))
-        }
+        "detach_method" => DetachMethod::from_raw(enumerator).and_then(|value| match value {
+            // SAFETY: nothing is opened here.
+            DetachMethod::ForkUnchecked => call(|builder| unsafe { builder.fork_unchecked() }),
+            checked => call(move |builder| builder.detach_method(checked)),
+        }),
         "ready_mode" => {
             ReadyMode::from_raw(enumerator).and_then(|value| call(move |builder| builder.ready_mode(value)))
         }

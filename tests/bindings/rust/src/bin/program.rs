@@ -2,6 +2,7 @@
 //! directory, and writes what it has to tell into files there.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
@@ -15,6 +16,10 @@ use daemonctx::{
     signal, Builder, DaemonContext, DetachMethod, DetachProcess, Error, Event, Failure, HookContext, HookResult,
     Launch, PidfileManager, ReadyMode, Step, Stream,
 };
+
+extern "C" {
+    fn raise(signum: i32) -> i32;
+}
 
 const WORDS: &str = "no database in '/srv'";
 
@@ -39,6 +44,32 @@ fn fails(_: &HookContext<'_>) -> HookResult {
 
 fn panics(_: &HookContext<'_>) -> HookResult {
     panic!("{WORDS}")
+}
+
+// An error that panics when it is asked for its words, or in its destructor; also what a panic carries.
+#[derive(Debug)]
+enum Treacherous {
+    Display,
+    Drop,
+}
+
+impl fmt::Display for Treacherous {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Display => panic!("{WORDS}"),
+            Self::Drop => formatter.write_str("nobody reads this"),
+        }
+    }
+}
+
+impl StdError for Treacherous {}
+
+impl Drop for Treacherous {
+    fn drop(&mut self) {
+        if matches!(self, Self::Drop) {
+            panic!("{WORDS}");
+        }
+    }
 }
 
 fn wait_for_the_end(context: &mut DaemonContext) -> Result<(), Error> {
@@ -78,6 +109,9 @@ fn failing(scenario: &str, builder: Builder, directory: &Path) -> Option<Builder
         "launcher_panics" => builder.launcher_hook(panics),
         "daemon_panics" => builder.daemon_hook(panics),
         "privileged_panics" => builder.privileged_hook(panics),
+        "error_without_words" => builder.daemon_hook(|_| Err(Treacherous::Display.into())),
+        "error_panics_when_dropped" => builder.daemon_hook(|_| Err(Treacherous::Drop.into())),
+        "payload_panics_when_dropped" => builder.daemon_hook(|_| panic::panic_any(Treacherous::Drop)),
         "manager_fails" => builder.pidfile_manager(Manager { directory: directory.into(), enters: false }),
         "trace_panics" => builder.trace(|_, _| panic!("{WORDS}")),
         "hook_gives_a_code" => builder.daemon_hook(|_| Err(Failure::new(78, WORDS).into())),
@@ -96,10 +130,19 @@ fn opens(mut context: DaemonContext, directory: &Path) -> Outcome {
 }
 
 fn handler_panics(builder: Builder, directory: &Path) -> Outcome {
-    let mut context = builder.signal_handler(signal::SIGUSR1, |_| panic!("{WORDS}")).open()?;
+    let mut context = builder
+        .signal_handler(signal::SIGUSR1, |_| panic!("{WORDS}"))
+        .signal_handler(signal::SIGUSR2, |_| panic::panic_any(Treacherous::Drop)) // the second: the first goes on
+        .open()?;
+    // SAFETY: they are handled when the context asks for events.
+    unsafe {
+        raise(signal::SIGUSR2);
+        raise(signal::SIGUSR1);
+    }
     let caught = panic::catch_unwind(panic::AssertUnwindSafe(|| context.wait_events(None)));
     let text = caught.unwrap_err().downcast::<String>().expect("its words are kept");
     tell(directory, "caught", &text);
+    wait_for_the_end(&mut context)?;
     Ok(())
 }
 
