@@ -10,7 +10,9 @@ fn main() {
         println!("cargo:rerun-if-env-changed={variable}");
     }
     let vendored = env::var_os("CARGO_FEATURE_VENDORED").is_some();
-    let is_barred = env::var_os("DAEMONCTX_NO_PKG_CONFIG").is_some() || is_cross_compiling();
+    // pkg-config knows the build machine's libraries alone, unless it is told of others.
+    let is_foreign = is_cross_compiling() && env::var_os("PKG_CONFIG_LIBDIR").is_none();
+    let is_barred = env::var_os("DAEMONCTX_NO_PKG_CONFIG").is_some() || is_foreign;
     if !vendored && !is_barred && installed::link() {
         return;
     }
@@ -20,7 +22,6 @@ fn main() {
     }
 }
 
-// pkg-config knows the build machine's libraries alone, unless it is told of others.
 fn is_cross_compiling() -> bool {
-    env::var_os("HOST") != env::var_os("TARGET") && env::var_os("PKG_CONFIG_LIBDIR").is_none()
+    env::var_os("HOST") != env::var_os("TARGET")
 }

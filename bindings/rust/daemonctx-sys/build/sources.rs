@@ -17,6 +17,10 @@ pub fn link() -> Result<(), String> {
     }
     println!("cargo:rerun-if-changed={}", room.display());
 
+    if crate::is_cross_compiling() && env::var_os("CC").is_none() {
+        let target = env::var("TARGET").unwrap_or_default();
+        return Err(format!("set CC to a C compiler for {target} (and OBJCOPY and AR, where its own are needed)"));
+    }
     let compiler = Compiler::of(&room, &out);
     let objects = compiler.compile_all(&listed(&room)?)?;
     join(&compiler, &objects)?;

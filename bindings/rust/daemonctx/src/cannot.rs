@@ -25,6 +25,19 @@
 //! daemonctx::DaemonContext::builder().prepare_hook(move |_| { *kept.lock().unwrap() = 2; Ok(()) }).build();
 //! ```
 //!
+//! What is preserved is not given away: it would be closed.
+//!
+//! ```compile_fail,E0277
+//! let file = std::fs::File::open("/dev/null").unwrap();
+//! daemonctx::DaemonContext::builder().files_preserve([file]).build();
+//! ```
+//!
+//! ```compile_fail,E0277
+//! fn hook(context: &daemonctx::HookContext<'_>) -> daemonctx::HookResult {
+//!     Ok(context.preserve(std::fs::File::open("/dev/null")?)?)
+//! }
+//! ```
+//!
 //! An async handler is the caller's promise.
 //!
 //! ```compile_fail,E0133

@@ -30,12 +30,13 @@ impl<'call> HookContext<'call> {
 
     /// Keeps open in the daemon what the hook opened; in the prepare, daemon and privileged hooks, up to 64.
     ///
-    /// The object stays the hook's: it has to keep it, for instance behind an `Arc<Mutex<…>>` that the program shares.
+    /// The object stays the hook's, which gives it by reference (hence `Copy`) and has to keep it, for instance behind an
+    /// `Arc<Mutex<…>>` that the program shares.
     ///
     /// # Errors
     /// [`Status::State`](crate::Status::State): in another hook. [`Status::Argument`](crate::Status::Argument): it is a
     /// directory, and there is a `chroot_directory`. [`Status::Memory`](crate::Status::Memory): it would be the 65th.
-    pub fn preserve(&self, file: impl AsFd) -> Result<(), Error> {
+    pub fn preserve(&self, file: impl AsFd + Copy) -> Result<(), Error> {
         let raw = self.inner.raw();
         raw.recorded(raw.preserve(file.as_fd().as_raw_fd())).map(drop)
     }

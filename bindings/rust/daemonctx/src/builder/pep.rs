@@ -17,11 +17,12 @@ const GROUP: (&str, i32) = ("group", 0);
 impl Builder {
     /// Files that stay open in the daemon, under their numbers. Default: none. The list replaces the one before.
     ///
-    /// Only the numbers are noted: the program keeps the objects. See [`DaemonContext`](crate::DaemonContext#descriptors).
+    /// Only the numbers are noted: the program keeps the objects, and so they are given by reference (hence `Copy`). See
+    /// [`DaemonContext`](crate::DaemonContext#descriptors).
     pub fn files_preserve<I>(self, files: I) -> Self
     where
         I: IntoIterator,
-        I::Item: AsFd,
+        I::Item: AsFd + Copy,
     {
         let fds: Vec<RawFd> = files.into_iter().map(|file| file.as_fd().as_raw_fd()).collect();
         self.set_number("files_preserve", |raw| raw.set_files_preserve(&fds))
