@@ -6,7 +6,6 @@ use std::error;
 use std::ffi::{c_void, CString};
 use std::fmt;
 use std::io::{self, Write};
-use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -139,9 +138,9 @@ fn panicked(inner: &Inner, payload: Panic) -> i32 {
     code
 }
 
-fn discard(payload: Panic) {
-    if let Err(another) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        mem::forget(another);
+fn discard(mut payload: Panic) {
+    while let Err(another) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        payload = another;
     }
 }
 
