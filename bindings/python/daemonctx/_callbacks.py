@@ -4,12 +4,14 @@ No exception crosses into C: it is kept, or carried from the daemon to the launc
 """
 
 import ctypes
+import io
 import mmap
 import pickle
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any, Callable, List, Optional
 
-from . import _abi, _library, streams
+from . import _abi, _library, errors, streams
 from ._options import PLACES
 
 if TYPE_CHECKING:
@@ -32,6 +34,30 @@ def tell_failed(handle: int, error: BaseException, code: int = 1) -> int:
     return int(_library.held.daemonctx_notify_failed(handle, code, text))
 
 
+class _Loader(pickle.Unpickler):
+    """Makes exceptions out of plain data, and nothing else.
+
+    The launcher may have privileges that the daemon has given up: what comes from there must not name what is called.
+    """
+
+    def find_class(self, module_name: str, global_name: str) -> Any:
+        """An exception class that is here already: nothing is imported."""
+        found: Any = sys.modules.get(module_name)
+        for part in global_name.split("."):
+            found = getattr(found, part)
+        if found is errors.rebuilt or (isinstance(found, type) and issubclass(found, BaseException)):
+            return found
+        raise pickle.UnpicklingError(f"{module_name}.{global_name} is no exception")
+
+
+def _loaded(packed: bytes) -> Optional[BaseException]:
+    try:
+        error = _Loader(io.BytesIO(packed)).load()
+    except Exception:
+        return None
+    return error if isinstance(error, BaseException) else None
+
+
 class Courier:
     """Carries an exception from the daemon to its launcher, in memory that both share since before the fork."""
 
@@ -41,13 +67,12 @@ class Courier:
         self._memory = mmap.mmap(-1, self.SIZE)
 
     def send(self, error: BaseException) -> None:
-        """Leave an exception there; one that cannot be pickled, or is too long, arrives as a sentence only."""
+        """Leave an exception there; one that holds more than plain data, or is too long, arrives as a sentence only."""
         try:
             packed = pickle.dumps(error)
-            pickle.loads(packed)
         except Exception:
             return
-        if len(packed) <= self.SIZE - 8:
+        if len(packed) <= self.SIZE - 8 and _loaded(packed) is not None:
             self._memory[8 : 8 + len(packed)] = packed
             self._memory[:8] = len(packed).to_bytes(8, "little")
 
@@ -56,8 +81,7 @@ class Courier:
         length = int.from_bytes(self._memory[:8], "little")
         if length == 0:
             return None
-        error = pickle.loads(self._memory[8 : 8 + length])
-        return error if isinstance(error, BaseException) else None
+        return _loaded(self._memory[8 : 8 + length])
 
     def close(self) -> None:
         """Give the memory back."""

@@ -20,7 +20,7 @@ def become(context: "DaemonContext", function: str) -> Optional[int]:
     """Call `function`, open or launch. None in the daemon; the daemon's pid in a launcher that goes on."""
     handle = context._native()
     launcher = os.getpid()
-    context.validate()
+    _options.store(context, handle)  # not validate(): a subclass may have a method of that name
     context._half_done = None
     launch = _callbacks.Launch(context, handle, forks=_detaches(context))
     launch.install()

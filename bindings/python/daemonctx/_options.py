@@ -4,7 +4,7 @@ import ctypes
 import operator
 import os
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Dict, Type
+from typing import TYPE_CHECKING, Any, Dict, List, Type
 
 from . import _convert, _library, signals, streams
 from ._abi import DetachMethod, DetachProcess, ReadyMode, SignalReset, Status, StreamSwitch
@@ -58,8 +58,22 @@ def store(context: "DaemonContext", handle: int) -> None:
     _store_extensions(context, handle)
 
 
+def _kept(context: "DaemonContext") -> List[int]:
+    """The descriptors that stay open.
+
+    A stream that is None is the null device, even if the program preserves its own of that number; a file that got the
+    number because the program was started without that stream stays.
+    """
+    null = {
+        number
+        for number, name in enumerate(streams.NAMES)
+        if getattr(context, name) is None and streams.is_original(number)
+    }
+    return sorted(context._get_exclude_file_descriptors() - (null - context._preserved))
+
+
 def _store_files(context: "DaemonContext", handle: int) -> None:
-    kept = sorted(context._get_exclude_file_descriptors())
+    kept = _kept(context)
     call(handle, "set_files_preserve", (ctypes.c_int32 * len(kept))(*kept), len(kept))
     if context.chroot_directory is None:
         call(handle, "unset_chroot_directory")

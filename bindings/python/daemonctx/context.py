@@ -202,7 +202,7 @@ class DaemonContext:
 
     def check(self) -> None:
         """Dry run: raise what `open()` would raise before it changes anything; no hook is called."""
-        self.validate()
+        _options.store(self, self._native())
         _options.call(self._native(), "check")
 
     def open(self) -> None:
@@ -293,6 +293,10 @@ class DaemonContext:
 
     # ---- How it is done
 
+    def __getstate__(self) -> Dict[str, Any]:
+        """What a copy gets: the options. The C context has one owner, and only that one is open."""
+        return {name: value for name, value in vars(self).items() if name not in _OF_ONE}
+
     def _native(self) -> int:
         """The C context, made at first use."""
         if self._handle is None:
@@ -331,6 +335,9 @@ class DaemonContext:
     def _make_signal_handler_map(self) -> Dict[int, Any]:
         """The whole map, for signal.signal()."""
         return signals.handlers(self)
+
+
+_OF_ONE = {"_handle", "_launch", "_is_open", "_half_done", "_owner", "_awaited", "_entered"}
 
 
 def is_detach_required() -> bool:

@@ -64,17 +64,20 @@ class DaemonError(Exception):
         return " ".join(str(argument) for argument in self.args)
 
     def __reduce__(self) -> Any:
-        detail = {name: getattr(self, name) for name in _DETAIL}
-        return (_rebuilt, (type(self), self.args, detail))
+        detail = {name: None if getattr(self, name) is None else int(getattr(self, name)) for name in _DETAIL}
+        return (rebuilt, (type(self), self.args, detail))
 
 
 _DETAIL = ("status", "step", "errno", "pid", "exit_code", "signal")
 
 
-def _rebuilt(cls: Type[DaemonError], arguments: Any, detail: Dict[str, Any]) -> DaemonError:
+def rebuilt(cls: Type[DaemonError], arguments: Any, detail: Dict[str, Any]) -> DaemonError:
+    """An exception out of what was pickled: plain data alone."""
     error = cls(*arguments)
-    for name, value in detail.items():
-        setattr(error, name, value)
+    for name in _DETAIL:
+        setattr(error, name, detail[name])
+    error.status = None if error.status is None else named(error.status)
+    error.step = _step(error.step)
     return error
 
 

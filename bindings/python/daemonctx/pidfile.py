@@ -122,33 +122,39 @@ class PIDLockFile:
 
     def is_locked(self) -> bool:
         """Whether a process has the lock; a file that was left behind is not locked."""
-        return self._descriptor is not None or query(self.path) is not None
+        return self._holder() is not None or query(self.path) is not None
 
     def i_am_locking(self) -> bool:
         """Whether this process has the lock."""
-        return self._descriptor is not None or query(self.path) == os.getpid()
+        return self._holder() is not None or query(self.path) == os.getpid()
 
     def acquire(self, timeout: Optional[float] = None) -> None:
         """Take the lock and write the pid.
 
-        A timeout of more than 0 is waited for, and then LockTimeout raised; 0 or less raises AlreadyLocked at once;
-        None means the timeout of the constructor, and if that is None too, to wait for ever.
+        A timeout of more than 0 is waited for, and then LockTimeout raised. None means the timeout of the constructor;
+        if that is None too, or the timeout is 0 or less, AlreadyLocked is raised at once.
         """
         timeout = self.timeout if timeout is None else timeout
-        end = None if timeout is None else time.monotonic() + timeout
+        patience = 0 if timeout is None else max(timeout, 0)
+        end = time.monotonic() + patience
         while True:
             try:
-                self._take()
-                return
+                if self._take():
+                    return
+                continue
             except BlockingIOError:
-                if timeout is not None and timeout <= 0:
+                if patience == 0:
                     raise AlreadyLocked(self._sentence()) from None
-                if end is not None and time.monotonic() >= end:
+                if time.monotonic() >= end:
                     raise LockTimeout(f"{self._sentence()}, {timeout} seconds long") from None
-            time.sleep(0.1 if timeout is None else min(timeout / 10, 0.1))
+            time.sleep(min(patience / 10, 0.1))
 
     def release(self) -> None:
         """Give the lock back and remove the file; NotLocked or NotMyLock if this process does not have it."""
+        holder = self._holder()
+        if holder is not None and holder is not self:
+            holder.release()
+            return
         if self._descriptor is None:
             if self.is_locked():
                 raise NotMyLock(self._sentence())
@@ -164,9 +170,12 @@ class PIDLockFile:
             self._let_go()
 
     def break_lock(self) -> None:
-        """Remove the file, whoever has it locked; the holder goes on without it."""
+        """Remove the file, whoever has it locked; a holder that is another process goes on without it."""
+        holder = self._holder()
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.path)
+        if holder is not None:
+            holder._let_go()
 
     def __enter__(self) -> "PIDLockFile":
         self.acquire()
@@ -186,12 +195,23 @@ class PIDLockFile:
         pid = query(self.path)
         return f"{self.path} is locked by " + (f"process {pid}" if pid else "another process")
 
+    def _holder(self) -> Optional["PIDLockFile"]:
+        """The object by which this process has the lock: this one, or another one of the same file."""
+        if self._descriptor is not None:
+            return self
+        for lock in list(_held):
+            with contextlib.suppress(OSError):
+                if lock._descriptor is not None and self._is_still(lock._descriptor):
+                    return lock
+        return None
+
     def _is_still(self, descriptor: int) -> bool:
         """Whether the path leads to the file that is open."""
         ours, there = os.fstat(descriptor), os.stat(self.path, follow_symlinks=False)
         return (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
 
-    def _take(self) -> None:
+    def _take(self) -> bool:
+        """Lock and write the file; False: it was removed or replaced meanwhile. BlockingIOError: it is locked."""
         if self._descriptor is not None:
             raise BlockingIOError
         try:
@@ -204,10 +224,12 @@ class PIDLockFile:
                 raise LockFailed(f"{self.path} is not a regular file of one name")
             _lock(descriptor, _F_OFD_SETLK, 0)
             try:
-                if not self._is_still(descriptor):
-                    raise BlockingIOError
+                same = self._is_still(descriptor)
             except FileNotFoundError:
-                raise BlockingIOError from None
+                same = False
+            if not same:
+                os.close(descriptor)
+                return False
             self._write(descriptor)
         except BlockingIOError:
             os.close(descriptor)
@@ -220,6 +242,7 @@ class PIDLockFile:
             raise
         self._descriptor = descriptor
         _held.add(self)
+        return True
 
     def _write(self, descriptor: int) -> None:
         try:

@@ -47,6 +47,14 @@ def is_bare(value: object) -> bool:
     return callable(getattr(value, "write", None)) or callable(getattr(value, "read", None))
 
 
+def is_original(number: int) -> bool:
+    """Whether this descriptor is the stream of that number that the interpreter was started with."""
+    try:
+        return getattr(sys, f"__{NAMES[number]}__").fileno() == number
+    except (AttributeError, OSError, ValueError):  # started without, or closed
+        return False
+
+
 def _store(handle: int, function: str, *values: Any) -> None:
     status = getattr(_library.held, function)(handle, *values)
     if status < 0:

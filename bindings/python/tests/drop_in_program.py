@@ -118,6 +118,56 @@ def pid_lock_file():
         serve(content=(HERE / "lock.pid").read_text() == f"{os.getpid()}\n")
 
 
+def held_locks():
+    """What a lock's methods come to, when this process has it by another object, and by the same."""
+    path = str(HERE / "held.pid")
+    lock, other = daemon.pidfile.PIDLockFile(path), daemon.pidfile.PIDLockFile(path)
+    timeouts = daemon.pidfile.TimeoutPIDLockFile(path), daemon.pidfile.TimeoutPIDLockFile(path, 0.1)
+    said = []
+
+    def note(call, *arguments):
+        try:
+            call(*arguments)
+            said.append("done")
+        except lockfile.Error as error:
+            said.append(type(error).__name__)
+        said.extend([lock.is_locked(), lock.i_am_locking(), other.i_am_locking(), os.path.exists(path)])
+
+    note(lock.acquire)
+    for held in (lock, other, *timeouts):
+        note(held.acquire)
+    note(other.acquire, 0.1)
+    note(other.release)
+    note(other.release)
+    note(lock.acquire)
+    note(lock.break_lock)
+    note(lock.release)
+    note(lock.acquire)
+    note(other.break_lock)
+    note(other.acquire)
+    note(lock.release)
+    with daemon.DaemonContext(pidfile=daemon.pidfile.PIDLockFile(path)):
+        said.append((HERE / "held.pid").read_text() == f"{os.getpid()}\n")
+        serve(said=said)
+
+
+def preserved_standard_streams():
+    with daemon.DaemonContext(files_preserve=[sys.stdin, sys.stdout, 2]):
+        serve()
+
+
+def subclass_with_names_of_its_own():
+    class Service(daemon.DaemonContext):
+        def validate(self, settings):
+            return settings
+
+        def check(self, settings):
+            return settings
+
+    with Service() as service:
+        serve(found=[service.validate(1), service.check(2)])
+
+
 def lockfiles_pid_lock_file():
     lock = lockfile.pidlockfile.PIDLockFile(str(HERE / "lock.pid"), timeout=-1)
     if lock.is_locked():

@@ -1,5 +1,6 @@
 """What nobody should give: it raises the language's own exceptions, in the launcher, and never crashes."""
 
+import copy
 import io
 import os
 import pickle
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import daemonctx
 from daemonctx import DaemonContext, DaemonError, DaemonStateError, DaemonValueError, StreamFile, errors, pidfile
+from daemonctx._callbacks import Courier
 
 
 class Thing:
@@ -187,12 +189,51 @@ class BadInput(unittest.TestCase):
 
     def test_exceptions_keep_their_detail_when_they_are_pickled(self):
         failed = self.refused(DaemonValueError, umask=0o1000)
-        copy = pickle.loads(pickle.dumps(failed))
-        self.assertEqual((type(copy), copy.args, copy.status), (type(failed), failed.args, failed.status))
+        again = pickle.loads(pickle.dumps(failed))
+        self.assertEqual((type(again), again.args, again.status), (type(failed), failed.args, failed.status))
         with self.assertRaises(daemonctx.DaemonOSEnvironmentError) as caught:
             DaemonContext(stdin="/nope").check()
-        copy = pickle.loads(pickle.dumps(caught.exception))
-        self.assertEqual((copy.errno, str(copy), copy.step), (2, caught.exception.message, daemonctx.Step.PLAN))
+        again = pickle.loads(pickle.dumps(caught.exception))
+        self.assertEqual((again.errno, str(again), again.step), (2, caught.exception.message, daemonctx.Step.PLAN))
+
+    def test_a_copy_of_a_context_has_its_options_and_a_c_context_of_its_own(self):
+        context = DaemonContext(umask=0o27, working_directory="/tmp", signal_map={})
+        context.check()
+        for copied in (copy.copy(context), copy.deepcopy(context), pickle.loads(pickle.dumps(context))):
+            self.assertEqual((copied.umask, copied.working_directory, copied.uid), (0o27, "/tmp", os.getuid()))
+            copied.check()
+            self.assertNotEqual(copied._handle, context._handle)
+
+    def test_what_a_daemon_sends_its_launcher_makes_exceptions_and_calls_nothing(self):
+        class Message:
+            def __init__(self, function, *arguments):
+                self.called = (function, arguments)
+
+            def __reduce__(self):
+                return self.called
+
+        with tempfile.TemporaryDirectory() as directory:
+            made = os.path.join(directory, "made")
+            for sent in (
+                Message(os.mkdir, made),
+                LookupError(Message(os.mkdir, made)),
+                Message(errors.rebuilt, DaemonError, (Message(os.mkdir, made),), {}),
+                Message(eval, f"__import__('os').mkdir({made!r})"),
+                "a text",
+            ):
+                with self.subTest(sent=sent):
+                    courier = Courier()
+                    packed = pickle.dumps(sent)
+                    courier._memory[: 8 + len(packed)] = len(packed).to_bytes(8, "little") + packed
+                    self.assertIsNone(courier.received())
+                    self.assertFalse(os.path.exists(made))
+                    courier.close()
+        for sent in (LookupError("a", 1), FileNotFoundError(2, "No such file", "/nope"), errors.LockTimeout("late")):
+            courier = Courier()
+            courier.send(sent)
+            received = courier.received()
+            self.assertEqual((type(received), received.args), (type(sent), sent.args))
+            courier.close()
 
     def test_every_exception_is_a_daemon_error_and_one_of_the_languages_own(self):
         self.assertTrue(issubclass(daemonctx.DaemonOSEnvironmentError, OSError))

@@ -100,7 +100,7 @@ class DropIn(unittest.TestCase):
             found["preserved"] = sorted(link for link in links.values() if link not in self.own_links)
             found["same"] = said["pid"] == program.process.pid
 
-    own_links = ("/dev/null", "HERE/lock.pid")
+    own_links = ("/dev/null", "HERE/lock.pid", "HERE/held.pid")
     silent = ()
 
     def compare(self, arguments, name=None, **options):
@@ -144,7 +144,8 @@ class DropIn(unittest.TestCase):
         for name in (
             *("all_defaults", "open_and_close", "attributes", "positional", "log_files", "logging_handler"),
             *("preserved_socket", "pid_lock_file", "lockfiles_pid_lock_file", "own_pid_manager", "subclass"),
-            *("threads_and_children", "helpers"),
+            *("threads_and_children", "helpers", "preserved_standard_streams", "subclass_with_names_of_its_own"),
+            "held_locks",
         ):
             with self.subTest(name):
                 self.compare([PROGRAM, name])

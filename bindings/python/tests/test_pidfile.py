@@ -59,7 +59,7 @@ class Locks(Start, unittest.TestCase):
         lock = pidfile.PIDLockFile(self.path)
         self.assertTrue(lock.is_locked())
         self.assertFalse(lock.i_am_locking())
-        for timeout in (0, -1):
+        for timeout in (None, 0, -1):
             with self.assertRaises(errors.AlreadyLocked) as caught:
                 lock.acquire(timeout=timeout)
             self.assertIn(str(pid), str(caught.exception))
@@ -68,6 +68,42 @@ class Locks(Start, unittest.TestCase):
         self.assertRaises(errors.AlreadyLocked, pidfile.TimeoutPIDLockFile(self.path, 5).acquire, 0)
         self.assertRaises(errors.NotMyLock, lock.release)
         self.assertEqual(self.path.read_text(), f"{pid}\n")
+
+    def test_another_object_of_the_process_that_has_the_lock_gives_it_back(self):
+        lock = pidfile.PIDLockFile(self.directory())
+        other = pidfile.TimeoutPIDLockFile(os.fspath(self.path))
+        lock.acquire()
+        self.assertRaises(errors.AlreadyLocked, other.acquire)
+        self.assertTrue(other.i_am_locking())
+        other.release()
+        self.assertFalse(self.path.exists())
+        self.assertIsNone(pidfile.query(self.path))
+        self.assertRaises(errors.NotLocked, lock.release)
+
+    def test_a_lock_that_was_broken_can_be_taken_again(self):
+        lock = pidfile.PIDLockFile(self.directory())
+        for breaker in (lock, pidfile.PIDLockFile(self.path)):
+            lock.acquire()
+            breaker.break_lock()
+            self.assertFalse(lock.is_locked())
+            self.assertRaises(errors.NotLocked, lock.release)
+            with breaker:
+                self.assertEqual(pidfile.query(self.path), os.getpid())
+
+    def test_a_file_that_is_replaced_while_it_is_locked_is_no_lock_of_another(self):
+        lock = pidfile.PIDLockFile(self.directory())
+        seen = []
+
+        def is_still(descriptor):
+            if not seen:
+                self.path.unlink()  # another process gives it back between opening and locking
+            seen.append(self.path.exists())
+            return pidfile.PIDLockFile._is_still(lock, descriptor)
+
+        with unittest.mock.patch.object(lock, "_is_still", is_still):
+            lock.acquire(0)
+        self.assertEqual(seen, [False, True])
+        lock.release()
 
     def test_errors_of_locks_nobody_has(self):
         lock = pidfile.PIDLockFile(self.directory())
