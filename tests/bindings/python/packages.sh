@@ -30,6 +30,7 @@ assert daemon.pidfile.TimeoutPIDLockFile is daemonctx.pidfile.TimeoutPIDLockFile
 assert issubclass(daemonctx.DaemonAlreadyRunningError, daemonctx.errors.AlreadyLocked)
 assert daemonctx.errors.AlreadyLocked.__module__ == "daemonctx._lockfile", "without lockfile"
 assert importlib.metadata.version("daemonctx") == daemonctx.__version__ == daemonctx.library_version()
-assert importlib.metadata.requires("daemonctx-daemon-alias") == [f"daemonctx=={daemonctx.__version__}"]
+required = importlib.metadata.requires("daemonctx-daemon-alias")
+assert required == [f"daemonctx=={daemonctx.__version__}", "lockfile>=0.10"], required
 daemonctx.DaemonContext(working_directory="/tmp").check()
 PROGRAM
