@@ -3,6 +3,7 @@
 import atexit
 import ctypes
 import os
+import threading
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from . import _callbacks, _library, _options, signals, streams
@@ -28,7 +29,11 @@ def become(context: "DaemonContext", function: str) -> Optional[int]:
     # The interpreter's part follows the library's: signal handlers and the pid file. Only then it is ready.
     _library.held.daemonctx_set_ready_mode(handle, ReadyMode.MANUAL)
     streams.flush()
-    status = getattr(_caller(context), f"daemonctx_{function}")(handle)
+    context._opener = threading.get_ident()
+    try:
+        status = getattr(_caller(context), f"daemonctx_{function}")(handle)
+    finally:
+        context._opener = None
     if status < 0:
         _fail(context, launch, of_context(handle, status))
     if status == Status.LAUNCHED:

@@ -3,13 +3,14 @@
 import atexit
 import ctypes
 import os
+import threading
 import weakref
 from types import FrameType, TracebackType
 from typing import Any, Dict, FrozenSet, Iterable, Mapping, Optional, Set, Type, Union
 
 from . import _callbacks, _convert, _library, _opening, _options, signals, streams
 from ._abi import DetachMethod, DetachReason, ReadyMode, SignalReset, StreamSwitch
-from .errors import of_call, of_context
+from .errors import DaemonStateError, of_call, of_context
 from .signals import SignalAction, make_default_signal_map
 
 
@@ -87,6 +88,7 @@ class DaemonContext:
     _launch: Optional[_callbacks.Launch] = None
     _is_open = False
     _half_done: Optional[_callbacks.Launch] = None
+    _opener: Optional[int] = None
     _owner = 0
     _awaited = False
     _entered: Any = None
@@ -298,7 +300,9 @@ class DaemonContext:
         return {name: value for name, value in vars(self).items() if name not in _OF_ONE}
 
     def _native(self) -> int:
-        """The C context, made at first use."""
+        """The C context, made at first use; it must not be touched while another thread waits in open()."""
+        if self._opener is not None and self._opener != threading.get_ident():
+            raise DaemonStateError("another thread is opening this context")
         if self._handle is None:
             made = ctypes.c_void_p()
             status = _library.held.daemonctx_new(ctypes.byref(made))
@@ -337,7 +341,7 @@ class DaemonContext:
         return signals.handlers(self)
 
 
-_OF_ONE = {"_handle", "_launch", "_is_open", "_half_done", "_owner", "_awaited", "_entered"}
+_OF_ONE = {"_handle", "_launch", "_is_open", "_half_done", "_opener", "_owner", "_awaited", "_entered"}
 
 
 def is_detach_required() -> bool:

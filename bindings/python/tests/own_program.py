@@ -352,6 +352,30 @@ def traces():
     observed.report("trace", steps=steps)
 
 
+def other_thread():
+    """While one thread waits for the daemon, another one uses the context."""
+    said = []
+
+    def use():
+        for call in (context.check, context.close, context.validate, lambda: context.preserve(0), context.launch):
+            try:
+                call()
+            except daemonctx.DaemonError as error:
+                said.append(f"{type(error).__name__}: {error}")
+
+    def trace(*_):
+        if not said:
+            thread = threading.Thread(target=use)
+            thread.start()
+            thread.join()
+
+    context = daemonctx.DaemonContext(trace=trace)
+    if context.launch() is None:
+        observed.wait()
+    context.check()
+    observed.report("other", said=said)
+
+
 def interrupted():
     """Ctrl-C while the launcher waits."""
     parent = os.getpid()

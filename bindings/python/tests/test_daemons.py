@@ -293,6 +293,11 @@ class Daemons(unittest.TestCase):
         self.assertEqual(names, [step.name for step in daemonctx.Step if step])
         self.assertEqual({status for _, status in said["steps"]}, {0})
 
+    def test_another_thread_cannot_use_a_context_that_is_being_opened(self):
+        program = self.start("other_thread")
+        self.assertEqual(program.report()["said"], ["DaemonStateError: another thread is opening this context"] * 5)
+        self.assertEqual(program.status(), 0)
+
     def test_ctrl_c_in_the_waiting_launcher_is_a_keyboard_interrupt(self):
         program = self.start("interrupted")
         said = program.report()
