@@ -22,6 +22,7 @@ def become(context: "DaemonContext", function: str) -> Optional[int]:
     handle = context._native()
     launcher = os.getpid()
     _options.store(context, handle)  # not validate(): a subclass may have a method of that name
+    _options.leave_null_streams(context, handle)
     context._half_done = None
     launch = _callbacks.Launch(context, handle, forks=_detaches(context))
     launch.install()

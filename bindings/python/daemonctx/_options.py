@@ -4,7 +4,7 @@ import ctypes
 import operator
 import os
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Dict, List, Type
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Type
 
 from . import _convert, _library, signals, streams
 from ._abi import DetachMethod, DetachProcess, ReadyMode, SignalReset, Status, StreamSwitch
@@ -58,23 +58,27 @@ def store(context: "DaemonContext", handle: int) -> None:
     _store_extensions(context, handle)
 
 
-def _kept(context: "DaemonContext") -> List[int]:
-    """The descriptors that stay open.
+def _preserve(handle: int, descriptors: Iterable[int]) -> None:
+    kept = sorted(descriptors)
+    call(handle, "set_files_preserve", (ctypes.c_int32 * len(kept))(*kept), len(kept))
 
-    A stream that is None is the null device, even if the program preserves its own of that number; a file that got the
-    number because the program was started without that stream stays.
+
+def leave_null_streams(context: "DaemonContext", handle: int) -> None:
+    """Let a stream that is None be the null device, even if files_preserve has the program's own of that number.
+
+    The library leaves the number alone then: it cannot tell a stream from a file that got the number because the
+    program was started without that stream. Such a file stays here too.
     """
     null = {
         number
         for number, name in enumerate(streams.NAMES)
         if getattr(context, name) is None and streams.is_original(number)
     }
-    return sorted(context._get_exclude_file_descriptors() - (null - context._preserved))
+    _preserve(handle, context._get_exclude_file_descriptors() - (null - context._preserved))
 
 
 def _store_files(context: "DaemonContext", handle: int) -> None:
-    kept = _kept(context)
-    call(handle, "set_files_preserve", (ctypes.c_int32 * len(kept))(*kept), len(kept))
+    _preserve(handle, context._get_exclude_file_descriptors())
     if context.chroot_directory is None:
         call(handle, "unset_chroot_directory")
     else:
