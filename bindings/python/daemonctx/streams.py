@@ -3,6 +3,7 @@
 import contextlib
 import enum
 import os
+import stat
 import sys
 from typing import Any, NamedTuple, Union
 
@@ -48,9 +49,13 @@ def is_bare(value: object) -> bool:
 
 
 def is_original(number: int) -> bool:
-    """Whether this descriptor is the stream of that number that the interpreter was started with."""
+    """Whether this descriptor is the stream of that number that the interpreter was started with.
+
+    A directory is none: it got there later, and it is for the library to say whether it may stay.
+    """
     try:
-        return getattr(sys, f"__{NAMES[number]}__").fileno() == number
+        original = getattr(sys, f"__{NAMES[number]}__").fileno()
+        return bool(original == number and not stat.S_ISDIR(os.fstat(number).st_mode))
     except (AttributeError, OSError, ValueError):  # started without, or closed
         return False
 

@@ -36,6 +36,12 @@ class Server:
         """Echo until a signal raises SystemExit."""
         self.selector = selectors.DefaultSelector()  # not before: its descriptor would be closed in the daemon
         self.selector.register(self.listener, selectors.EVENT_READ, self.welcome)
+        # A signal that comes just before select() does not interrupt it: its byte in this pair of sockets does.
+        woken, waking = socket.socketpair()
+        for end in (woken, waking):
+            end.setblocking(False)
+        signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
+        self.selector.register(woken, selectors.EVENT_READ, lambda end: end.recv(BUFFER))
         while True:
             for key, _ in self.selector.select():
                 key.data(key.fileobj)
