@@ -49,6 +49,17 @@ TEST_CASE("a program that is named otherwise than its file keeps both names", "[
     CHECK(daemon.proc().executable() == directory / "a-file");
 }
 
+TEST_CASE("a program that opens in a thread with another name keeps the process's", "[H04]")
+{
+    const std::string detach = GENERATE("1", "0");
+    CAPTURE(detach);
+    Probe probe({"in_thread=1", "detach=" + detach}, relaunch_program("shared"));
+    const std::string name = probe.await({"before"}).text("name");
+    CHECK(name == "daemonctx_relau");
+    CHECK(probe.await({"before"}).text("name") == name);
+    CHECK(Procfs(static_cast<pid_t>(probe.await({"opened"}).number("pid"))).file("comm") == name + "\n");
+}
+
 TEST_CASE("an executable that was deleted or replaced meanwhile is started as it is running", "[H04]")
 {
     const std::string kind = GENERATE(from_range(relaunch_programs()));
@@ -118,4 +129,15 @@ TEST_CASE("a set-user-id program is not started again", "[H03][H05][B15][root]")
     const Report failed = probe.await({"failed"});
     CHECK(failed.status() == DAEMONCTX_ERR_UNSUPPORTED);
     CHECK_THAT(failed.text("message"), Catch::Contains("set-user-id"));
+}
+
+TEST_CASE("a program that has put an effective user before its real one is not started again", "[H04][H03][root]")
+{
+    SKIP_IF_REASON(no_nobody());
+    const std::string detach = GENERATE("1", "0");
+    Probe probe({"detach=" + detach, "threads=1", "effective=65534"}, relaunch_program("shared"));
+    const Report failed = probe.await({"failed"}, 0);
+    CHECK(failed.status() == DAEMONCTX_ERR_UNSUPPORTED);
+    CHECK_THAT(failed.text("message"), Catch::Contains("effective_user"));
+    CHECK(probe.take("before").size() == 1);
 }

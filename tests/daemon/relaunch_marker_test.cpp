@@ -58,10 +58,11 @@ TEST_CASE("a marker that no launcher made is taken out, and the program runs as 
     CAPTURE(value.substr(0, 60));
     Conditions conditions = relaunch_program("shared");
     conditions.environment.push_back(std::string(marker) + "=" + value);
-    Probe probe({"threads=1"}, conditions);
+    Probe probe({"wait=1", "threads=1"}, conditions);
     const Report first = probe.await({"before"});
     CHECK(first.text("relaunched") == "0");
     CHECK_FALSE(contains(Procfs(probe.pid()).file("environ"), marker));
+    probe.send(0, "go");
     CHECK(probe.await({"before"}).text("relaunched") == "1"); // by its own new start
     CHECK(probe.await({"opened"}).status() == DAEMONCTX_OK);
 }
@@ -70,13 +71,16 @@ TEST_CASE("a marker that was made for this process, with a plan that is not righ
           "[H05]")
 {
     const std::string wrong = GENERATE("parent", "nonce", "unsealed", "cut", "version");
-    CAPTURE(wrong);
+    const std::string detach = GENERATE("1", "0");
+    CAPTURE(wrong, detach);
     Conditions conditions = relaunch_program("shared");
     conditions.wrapper = {helper_path("daemonctx_forge_marker"), wrong};
-    Probe probe({"threads=1"}, conditions);
+    Probe probe({"detach=" + detach, "wait=1", "threads=1"}, conditions);
     const Report first = probe.await({"before"});
     CHECK(first.text("relaunched") == "0");
     CHECK_FALSE(contains(Procfs(probe.pid()).file("environ"), marker));
+    CHECK(Procfs(probe.pid()).blocked().empty());
+    probe.send(0, "go");
     // Else one that goes wrong each time would go on without end, and a launcher would not know its daemon.
     const Report failed = probe.await({"failed"});
     CHECK(failed.status() == (wrong == "parent" ? DAEMONCTX_ERR_UNSUPPORTED : DAEMONCTX_ERR_SYSTEM));
@@ -86,11 +90,13 @@ TEST_CASE("a marker that was made for this process, with a plan that is not righ
 TEST_CASE("a forged marker that is right in everything makes a daemon of nobody else's", "[H05]")
 {
     // The helper executes the program as a launcher would, in place: the test of the test above.
+    const std::string how = GENERATE("right", "twice");
     Conditions conditions = relaunch_program("shared");
-    conditions.wrapper = {helper_path("daemonctx_forge_marker"), "right"};
+    conditions.wrapper = {helper_path("daemonctx_forge_marker"), how};
     Probe probe({"detach=0", "threads=1"}, conditions);
     CHECK(probe.await({"before"}).text("relaunched") == "1");
     CHECK(probe.await({"opened"}).number("pid") == probe.pid());
+    CHECK_FALSE(contains(Procfs(probe.pid()).file("environ"), marker));
 }
 
 TEST_CASE("a set-user-id program takes no marker", "[H05][root]")
@@ -107,17 +113,38 @@ TEST_CASE("a set-user-id program takes no marker", "[H05][root]")
     CHECK(probe.await({"before"}).text("relaunched") == "0");
 }
 
-TEST_CASE("a program that comes to have the library too late says so at once", "[H05][H03]")
+TEST_CASE("a library that cannot be preloaded from where it is: the program is not started again, and is told why",
+          "[H05][H03]")
 {
     SKIP_IF_REASON(sanitized("cannot be loaded late"));
     const TemporaryDirectory directory;
-    const std::string odd = directory.make_directory("a directory") + "/libdaemonctx.so.1"; // not to be preloaded
+    const std::string odd = directory.make_directory("a directory") + "/libdaemonctx.so.1";
     write_file(odd, read_file(DAEMONCTX_LIBRARY));
-    Conditions conditions = relaunch_program("dlopen");
-    conditions.environment = {"RELAUNCH_LIBRARY=" + odd};
     const std::string detach = GENERATE("1", "0");
+    const bool relative = GENERATE(false, true);
+    CAPTURE(detach, relative);
+    Conditions conditions = relaunch_program("dlopen");
+    conditions.wrapper = {"sh", "-c", R"(cd "$0" && exec "$@")", directory.path()};
+    conditions.environment = {"RELAUNCH_LIBRARY=" + (relative ? "a directory/libdaemonctx.so.1" : odd)};
     Probe probe({"detach=" + detach, "threads=1"}, conditions);
     CHECK(probe.await({"before"}).text("relaunched") == "0");
     const Report failed = probe.await({"failed"}, 0);
     CHECK(failed.status() == DAEMONCTX_ERR_UNSUPPORTED);
+    CHECK_THAT(failed.text("message"), Catch::Contains("a_directory/libdaemonctx.so.1"));
+    CHECK(probe.take("before").empty());
+}
+
+TEST_CASE("a program that was started again and comes to have the library too late goes on as it was", "[H05]")
+{
+    SKIP_IF_REASON(sanitized("cannot be loaded late"));
+    Conditions conditions = relaunch_program("dlopen");
+    conditions.wrapper = {helper_path("daemonctx_forge_marker"), "right"};
+    Probe probe({"wait=1", "threads=1"}, conditions);
+    CHECK(probe.await({"before"}).text("relaunched") == "0");
+    CHECK(Procfs(probe.pid()).blocked().empty());
+    CHECK(Procfs(probe.pid()).file("comm") == "the-launcher\n");
+    probe.send(0, "go");
+    const Report failed = probe.await({"failed"}, 0);
+    CHECK(failed.status() == DAEMONCTX_ERR_UNSUPPORTED);
+    CHECK_THAT(failed.text("message"), Catch::Contains("started_again_already"));
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,17 +76,21 @@ static void restore_process(void)
     }
 }
 
-/* Loaded by the program itself, long after its start: too late to detach, or to close descriptors. */
+/* Loaded by the program itself, long after its start: too late to detach, or to close descriptors. In place the program
+ * goes on, without a daemon. */
 static void refuse_late(daemonctx_context_t *ctx)
 {
     struct failure failure;
     failure_clear(&failure);
     failure.step = DAEMONCTX_STEP_DETACH;
     (void)failure_set(&failure, DAEMONCTX_ERR_UNSUPPORTED, DEED_RELAUNCH_CONSTRUCTOR, 0);
+    (void)pidfile_remove(&ctx->plan.pidfile);
     if (seal.detach) {
         (void)report_send(ctx->plan.report_out, RECORD_FAILED, &failure, -1);
+        _exit(EXIT_FAILURE);
     }
-    (void)pidfile_remove(&ctx->plan.pidfile);
+    restore_process();
+    (void)restore_flags();
     plan_close_descriptors(&ctx->plan);
 }
 
@@ -140,6 +145,13 @@ static bool may_be_meant(const struct marker *marker)
     return marker->parent == getppid() || marker->parent == getpid();
 }
 
+/* The program goes on as usual; not with all signals blocked, as a launcher has them over the new start. */
+static bool decline(void)
+{
+    (void)pthread_sigmask(SIG_SETMASK, &seal.mask, NULL);
+    return false;
+}
+
 /* True when `ctx` is in use now. */
 static bool take_over(daemonctx_context_t *ctx, const struct marker *marker)
 {
@@ -152,20 +164,21 @@ static bool take_over(daemonctx_context_t *ctx, const struct marker *marker)
      * itself. A second daemon would come of that, of which the launcher knows nothing. */
     plan_note_refused(error);
     if (error != 0) {
-        return false;
+        (void)sigemptyset(&seal.mask); /* it is not known: as most programs start */
+        return decline();
     }
     if (seal.detach && launcher_is_gone()) {
         (void)pidfile_remove(&ctx->plan.pidfile);
         _exit(EXIT_FAILURE);
     }
     if (!is_meant(marker)) {
-        return false;
+        return decline();
     }
     (void)close(marker->sealed);
     os_own_object(&object);
     if (!object.at_start) {
         refuse_late(ctx);
-        return false;
+        return decline();
     }
     begin(ctx);
     return true;

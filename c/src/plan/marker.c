@@ -107,7 +107,9 @@ bool environment_take(const char *name, char *ret_value, size_t size)
     size_t length = strnlen(value, size - 1);
     memcpy(ret_value, value, length);
     ret_value[length] = '\0';
-    take_out(entry);
+    for (; entry != NULL; entry = find(name)) {
+        take_out(entry); /* nothing keeps a forged environment from naming it twice */
+    }
     return true;
 }
 

@@ -49,11 +49,27 @@ static daemonctx_status_t fail(daemonctx_context_t *ctx, const char *what)
                      "cannot start the program again: cannot %s", what);
 }
 
+/* The dynamic linker parts the list at these. */
+static bool is_listable(const char *path)
+{
+    return path[0] == '/' && strpbrk(path, " :") == NULL && access(path, R_OK) == 0;
+}
+
+/* Where the library came with the program it will come again; where it was loaded later on it has to be preloaded. */
+static bool is_to_preload(const struct os_object *object)
+{
+    return object->path != NULL && (!object->at_start || own_preloaded);
+}
+
 static daemonctx_status_t check(daemonctx_context_t *ctx)
 {
     const struct options *options = &ctx->options;
+    struct os_object object;
     if (os_program_is_secure()) {
         return refuse(ctx, "it runs with more rights than its caller (set-user-id, set-group-id or capabilities)");
+    }
+    if (geteuid() != getuid() || getegid() != getgid()) {
+        return refuse(ctx, "its effective user or group is not its real one, as in a set-user-id program");
     }
     if (own_refused && own_refusal != 0) {
         return error_set(ctx, DAEMONCTX_ERR_SYSTEM, DAEMONCTX_STEP_PLAN, own_refusal,
@@ -66,6 +82,13 @@ static daemonctx_status_t check(daemonctx_context_t *ctx)
     }
     if (own_generation >= GENERATIONS_MAX) {
         return refuse(ctx, "it was started again 64 times, each by the one before");
+    }
+    os_own_object(&object);
+    if (is_to_preload(&object) && !is_listable(object.path)) {
+        return error_set(ctx, DAEMONCTX_ERR_UNSUPPORTED, DAEMONCTX_STEP_PLAN, 0,
+                         "cannot start the program again: the library was loaded from '%s', and cannot be preloaded "
+                         "from there; link the library, or load it by an absolute path without space and colon",
+                         object.path);
     }
     if (options->capabilities != 0 && options->hooks[HOOK_PRIVILEGED].fn != NULL) {
         return refuse(ctx, "capabilities are kept by changing the identity before main(), when there is no privileged "
@@ -132,18 +155,11 @@ static daemonctx_status_t plan_arguments(daemonctx_context_t *ctx)
     return done ? DAEMONCTX_OK : fail(ctx, "read its arguments in /proc/self/cmdline");
 }
 
-/* The dynamic linker parts the list at these. */
-static bool is_listable(const char *path)
-{
-    return path[0] == '/' && strpbrk(path, " :") == NULL && access(path, R_OK) == 0;
-}
-
-/* Where the library came with the program it will come again; where it was loaded later on it has to be preloaded. */
 static bool plan_preload(struct relaunch *relaunch, struct seal *seal)
 {
     struct os_object object;
     os_own_object(&object);
-    if (object.path == NULL || (object.at_start && !own_preloaded) || !is_listable(object.path)) {
+    if (!is_to_preload(&object)) {
         return true;
     }
     const char *present = getenv(PRELOAD_VARIABLE);
@@ -210,8 +226,7 @@ static bool seal_plan(daemonctx_context_t *ctx, struct seal *seal)
         errno = error;
         return false;
     }
-    (void)os_program_name(seal->name);
-    if (os_random(seal->nonce, sizeof(seal->nonce)) != 0) {
+    if (os_program_name(seal->name) != 0 || os_random(seal->nonce, sizeof(seal->nonce)) != 0) {
         return false;
     }
     memcpy(marker.nonce, seal->nonce, sizeof(marker.nonce));

@@ -1,12 +1,14 @@
 /*
  * forge_marker HOW PROGRAM ARGUMENT...: makes a plan as a launcher does, in place, and executes another program with
- * its marker: `right`, or wrong in one way. Linked with the library's inner parts.
+ * its marker: `right`, `twice`, or wrong in one way. Linked with the library's inner parts.
  */
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "context.h"
@@ -63,9 +65,24 @@ static void replace(int sealed, const char *how)
     demand(dup2(other, sealed) == sealed, "dup2");
 }
 
+/* Behind the marker another entry of that name. */
+static void name_it_twice(struct relaunch *relaunch)
+{
+    static char another[] = MARKER_VARIABLE "=another";
+    size_t count = 0;
+    while (relaunch->environment[count] != NULL) {
+        count++;
+    }
+    relaunch->environment = realloc(relaunch->environment, (count + 2) * sizeof *relaunch->environment);
+    demand(relaunch->environment != NULL, "environment");
+    relaunch->environment[count] = another;
+    relaunch->environment[count + 1] = NULL;
+}
+
 int main(int argc, char **argv)
 {
     demand(argc > 2, "usage: forge_marker HOW PROGRAM ARGUMENT...");
+    (void)prctl(PR_SET_NAME, "the-launcher", 0, 0, 0);
     const char *how = argv[1];
     daemonctx_context_t *ctx = planned();
     struct relaunch *relaunch = &ctx->plan.relaunch;
@@ -74,9 +91,14 @@ int main(int argc, char **argv)
         marker_set_parent(relaunch->marker, 1);
     } else if (strcmp(how, "nonce") == 0) {
         *last = *last == '0' ? '1' : '0';
+    } else if (strcmp(how, "twice") == 0) {
+        name_it_twice(relaunch);
     } else if (strcmp(how, "right") != 0) {
         replace(relaunch->sealed, how);
     }
+    sigset_t all;
+    (void)sigfillset(&all);
+    (void)sigprocmask(SIG_SETMASK, &all, NULL);
     for (size_t i = 0; i < relaunch->passed_count; i++) {
         (void)fcntl(relaunch->passed[i], F_SETFD, 0);
     }

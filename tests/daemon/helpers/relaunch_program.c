@@ -77,17 +77,29 @@ static const char *inherited(daemonctx_context_t *context)
     return text;
 }
 
+/* The process's, not this thread's. */
+static void read_name(char *name, size_t size)
+{
+    FILE *file = fopen("/proc/self/comm", "r");
+    if (file != NULL && fgets(name, (int)size, file) != NULL) {
+        name[strcspn(name, "\n")] = '\0';
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+}
+
 static void tell_surroundings(daemonctx_context_t *context)
 {
     char place[LINK_SIZE];
     char root[LINK_SIZE];
     char streams[3][LINK_SIZE];
-    char name[16] = "";
+    char name[32] = "";
     struct stat status = {0};
     const mode_t mask = umask(0);
     (void)umask(mask);
     (void)stat("/", &status);
-    (void)prctl(PR_GET_NAME, name, 0, 0, 0);
+    read_name(name, sizeof name);
     REPORT("before pid=%d relaunched=%d detach=%d cwd=%s root=%s inode=%ld umask=%u uid=%u gid=%u stdin=%s stdout=%s "
            "stderr=%s name=%s state=%s",
            (int)getpid(), (int)CALL(is_relaunched)(), (int)CALL(is_detach_required)(NULL),
@@ -161,6 +173,8 @@ static daemonctx_status_t apply(daemonctx_context_t *context, const char *name, 
         if (read(channel, command, sizeof command) <= 0) {
             _exit(LEASH_STATUS);
         }
+    } else if (strcmp(name, "effective") == 0) {
+        return seteuid((uid_t)strtoul(value, NULL, 10)) == 0 ? DAEMONCTX_OK : DAEMONCTX_ERR_PRIVILEGE;
     } else if (strcmp(name, "opens") == 0) {
         opens = (int)strtol(value, NULL, 10);
     } else if (strcmp(name, "exit") == 0 && second) {
@@ -234,6 +248,22 @@ static int run(char **arguments)
     return 0;
 }
 
+static void *run_named(void *arguments)
+{
+    (void)prctl(PR_SET_NAME, "a worker", 0, 0, 0);
+    exit(run(arguments));
+}
+
+/* With `in_thread=1` first all is done by a thread with a name of its own, and main() waits. */
+static int begin(char **arguments)
+{
+    pthread_t thread;
+    if (*arguments == NULL || strcmp(*arguments, "in_thread=1") != 0) {
+        return run(arguments);
+    }
+    return pthread_create(&thread, NULL, run_named, arguments) != 0 || pthread_join(thread, NULL) != 0 ? 2 : 0;
+}
+
 int main(int argc, char **argv)
 {
 #ifdef BY_DLOPEN
@@ -244,5 +274,5 @@ int main(int argc, char **argv)
         return 2;
     }
 #endif
-    return argc > 0 ? run(argv + 1) : 2;
+    return argc > 0 ? begin(argv + 1) : 2;
 }

@@ -33,9 +33,19 @@ int os_program_execute(int program, char *const arguments[], char *const environ
     return (int)syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
 }
 
+/* That of the first thread, which is the process's: the calling one may be a worker with a name of its own. */
 int os_program_name(char *ret_name)
 {
-    return prctl(PR_GET_NAME, ret_name, 0UL, 0UL, 0UL);
+    int fd = open("/proc/self/comm", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return -1;
+    }
+    ssize_t length = read(fd, ret_name, OS_PROGRAM_NAME_SIZE); /* with a newline at its end */
+    int error = errno;
+    (void)close(fd);
+    errno = error;
+    ret_name[length > 0 ? length - 1 : 0] = '\0';
+    return length > 0 ? 0 : -1;
 }
 
 int os_program_rename(const char *name)
