@@ -21,12 +21,13 @@ Conditions dlopen_program()
 TEST_CASE("after dlclose no signal and no exit leads into nowhere", "[C07][C02][C04]")
 {
     SKIP_IF_REASON(sanitized("cannot be loaded late, with the library"));
+    const std::string method = GENERATE("fork", "reexec");
     const std::string what = GENERATE("open", "closed");
     const std::string ending = GENERATE("exit", "SIGTERM", "SIGHUP");
-    CAPTURE(what, ending);
+    CAPTURE(method, what, ending);
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";
-    Probe probe({DAEMONCTX_LIBRARY, path, what}, dlopen_program());
+    Probe probe({DAEMONCTX_LIBRARY, path, what, method}, dlopen_program());
     const Process daemon = probe.daemon();
     CHECK(exists(path) == (what == "open"));
     if (ending == "SIGTERM") {

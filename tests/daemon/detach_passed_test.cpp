@@ -17,8 +17,10 @@ std::vector<std::string> passed(const std::string &naming, Method method)
 
 TEST_CASE("in place, the descriptors that a service manager passed stay open", "[B05][H01]")
 {
-    Probe probe(passed("env_pid LISTEN_PID", Method::in_place));
-    const auto descriptors = probe.daemon().proc().descriptors();
+    const Method method = GENERATE(from_range(in_place_methods()));
+    CAPTURE(method);
+    Probe probe(passed("env_pid LISTEN_PID", method));
+    const auto descriptors = probe.opened().proc().descriptors();
     REQUIRE(descriptors.count(3) == 1);
     CHECK(descriptors.at(3).target == "/dev/zero");
 }

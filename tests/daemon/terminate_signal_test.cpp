@@ -106,11 +106,12 @@ TEST_CASE("SIGTERM before ready: no pid file, and the launcher hears of it at on
 TEST_CASE("SIGTERM to a program that is PID 1: the pid file is gone, and it ended with 143", "[C04][root]")
 {
     SKIP_IF_REASON(no_pid_namespace());
+    const Method method = GENERATE(from_range(in_place_methods()));
     const std::string detach = GENERATE("auto", "no");
-    CAPTURE(detach);
+    CAPTURE(method, detach);
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";
-    Probe probe({option("pidfile", path), "detach_process=" + detach, "open"}, as_pid_1());
+    Probe probe(opening(method, {option("pidfile", path), "detach_process=" + detach}), as_pid_1());
     const Process daemon = probe.opened();
     REQUIRE(daemon.value("getpid") == "1");
     CHECK(read_file(path) == "1\n");
@@ -122,11 +123,12 @@ TEST_CASE("SIGTERM to a program that is PID 1: the pid file is gone, and it ende
 TEST_CASE("terminate in a program that is PID 1 ends it with 128 and the signal", "[C04][C06][root]")
 {
     SKIP_IF_REASON(no_pid_namespace());
+    const Method method = GENERATE(from_range(in_place_methods()));
     const std::string call = GENERATE("terminate INT", "terminate_thread INT", "terminate KILL");
-    CAPTURE(call);
+    CAPTURE(method, call);
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";
-    Probe probe({option("pidfile", path), "open"}, as_pid_1());
+    Probe probe(opening(method, {option("pidfile", path)}), as_pid_1());
     probe.opened().tell(call);
     CHECK(probe.launcher().wait_for_end().exited_with(call == "terminate KILL" ? 128 + SIGKILL : 128 + SIGINT));
     CHECK_FALSE(exists(path));
@@ -135,7 +137,9 @@ TEST_CASE("terminate in a program that is PID 1 ends it with 128 and the signal"
 TEST_CASE("SIGTERM to a PID 1 that asks for events is an event", "[C05][root]")
 {
     SKIP_IF_REASON(no_pid_namespace());
-    Probe probe({"open"}, as_pid_1());
+    const Method method = GENERATE(from_range(in_place_methods()));
+    CAPTURE(method);
+    Probe probe(opening(method), as_pid_1());
     const Process daemon = probe.opened();
     CHECK(daemon.ask_ok("wait_events 0").status() == 3);
     daemon.tell("wait_events -1");

@@ -1,7 +1,7 @@
 /*
- * dlopen_program LIBRARY PIDFILE WHAT: a program that has the library by dlopen alone. It becomes a daemon, lets the
- * library go, with the context open (WHAT "open") or after its end ("closed"), tells the result of dlclose, and obeys
- * `exit` and its leash (PROTOCOL.md).
+ * dlopen_program LIBRARY PIDFILE WHAT METHOD: a program that has the library by dlopen alone. It becomes a daemon, lets
+ * the library go, with the context open (WHAT "open") or after its end ("closed"), tells the result of dlclose, and
+ * obeys `exit` and its leash (PROTOCOL.md).
  */
 #include <daemonctx/daemonctx.h>
 
@@ -36,7 +36,7 @@ static void on_hangup(daemonctx_context_t *context, int32_t signum, void *user_d
     (void)user_data;
 }
 
-static void become_daemon(const char *pidfile, int closed)
+static void become_daemon(const char *pidfile, int closed, uint32_t method)
 {
     daemonctx_context_t *context = NULL;
     int32_t channels[CHANNELS];
@@ -47,6 +47,7 @@ static void become_daemon(const char *pidfile, int closed)
         FOUND(set_files_preserve)(context, channels, CHANNELS) != DAEMONCTX_OK ||
         FOUND(set_pidfile)(context, pidfile) != DAEMONCTX_OK ||
         FOUND(set_detach_process)(context, DAEMONCTX_DETACH_PROCESS_YES) != DAEMONCTX_OK ||
+        FOUND(set_detach_method)(context, method) != DAEMONCTX_OK ||
         FOUND(set_signal_handler)(context, 1, on_hangup, NULL) != DAEMONCTX_OK ||
         FOUND(open)(context) != DAEMONCTX_OK) {
         exit(3);
@@ -60,11 +61,12 @@ int main(int argc, char **argv)
 {
     char command[64];
     char report[128];
-    library = argc == 4 ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
+    library = argc == 5 ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
     if (library == NULL) {
         return 2;
     }
-    become_daemon(argv[2], strcmp(argv[3], "closed") == 0);
+    become_daemon(argv[2], strcmp(argv[3], "closed") == 0,
+                  strcmp(argv[4], "reexec") == 0 ? DAEMONCTX_DETACH_METHOD_REEXEC : DAEMONCTX_DETACH_METHOD_FORK);
     if (dlclose(library) != 0) {
         return 4;
     }

@@ -110,7 +110,9 @@ static void tell_surroundings(daemonctx_context_t *context)
 
 static void *wait_for_ever(void *unused)
 {
-    (void)pause();
+    for (;;) {
+        (void)pause(); /* the C library changes ids in all threads by a signal, which ends a pause */
+    }
     return unused;
 }
 
