@@ -18,6 +18,16 @@ bool contains(const std::string &text, const std::string &part)
     return text.find(part) != std::string::npos;
 }
 
+// Started as a launcher would start it, by a marker for the copy of the library that it has.
+Conditions forged(const std::string &kind, const std::string &how)
+{
+    Conditions conditions = relaunch_program(kind);
+    conditions.wrapper = {helper_path("daemonctx_forge_marker"), how};
+    conditions.environment.push_back(std::string("FORGED_FOR=") +
+                                     (kind == "shared" ? DAEMONCTX_LINKED_LIBRARY : DAEMONCTX_LIBRARY));
+    return conditions;
+}
+
 } // namespace
 
 TEST_CASE("the marker is gone from the environment, from /proc and from children", "[H05]")
@@ -51,7 +61,7 @@ TEST_CASE("the marker is gone from the environment, from /proc and from children
 
 TEST_CASE("a marker that no launcher made is taken out, and the program runs as usual", "[H05]")
 {
-    const std::string nonce(32, 'a');
+    const std::string nonce = std::string(32, 'a') + ".00000000";
     const std::string value = GENERATE_COPY(std::string(), std::string("garbage"), "0000000250.0000000001." + nonce,
                                             "0000000999.0000000001." + nonce, "9999999999.0000000001." + nonce,
                                             "0000000000.0000000001." + nonce + nonce, std::string(100000, '0'));
@@ -73,8 +83,7 @@ TEST_CASE("a marker that was made for this process, with a plan that is not righ
     const std::string wrong = GENERATE("parent", "nonce", "unsealed", "cut", "version");
     const std::string detach = GENERATE("1", "0");
     CAPTURE(wrong, detach);
-    Conditions conditions = relaunch_program("shared");
-    conditions.wrapper = {helper_path("daemonctx_forge_marker"), wrong};
+    const Conditions conditions = forged("shared", wrong);
     Probe probe({"detach=" + detach, "wait=1", "threads=1"}, conditions);
     const Report first = probe.await({"before"});
     CHECK(first.text("relaunched") == "0");
@@ -91,12 +100,32 @@ TEST_CASE("a forged marker that is right in everything makes a daemon of nobody 
 {
     // The helper executes the program as a launcher would, in place: the test of the test above.
     const std::string how = GENERATE("right", "twice");
-    Conditions conditions = relaunch_program("shared");
-    conditions.wrapper = {helper_path("daemonctx_forge_marker"), how};
+    const Conditions conditions = forged("shared", how);
     Probe probe({"detach=0", "threads=1"}, conditions);
     CHECK(probe.await({"before"}).text("relaunched") == "1");
     CHECK(probe.await({"opened"}).number("pid") == probe.pid());
     CHECK_FALSE(contains(Procfs(probe.pid()).file("environ"), marker));
+}
+
+TEST_CASE("two copies of the library in one program: the plan is for the one that has made it", "[H05][H02]")
+{
+    SKIP_IF_REASON(sanitized("has to be the first library of a program"));
+    const std::string kind = GENERATE("archive", "dlopen");
+    const std::string detach = GENERATE("1", "0");
+    CAPTURE(kind, detach);
+    Conditions conditions = relaunch_program(kind);
+    conditions.environment.push_back(std::string("LD_PRELOAD=") + DAEMONCTX_LINKED_LIBRARY);
+    const TemporaryDirectory directory;
+    const std::string other = directory / "libdaemonctx.so.1";
+    write_file(other, read_file(DAEMONCTX_LIBRARY));
+    conditions.environment.push_back("RELAUNCH_LIBRARY=" + other);
+    Probe probe({"detach=" + detach, "threads=1"}, conditions);
+    CHECK(probe.await({"before"}).text("relaunched") == "0");
+    CHECK(probe.await({"before"}).text("relaunched") == "1");
+    const Report opened = probe.await({"opened", "failed"});
+    CHECK(opened.word == "opened");
+    CHECK_FALSE(contains(Procfs(static_cast<pid_t>(opened.number("pid"))).file("environ"), marker));
+    CHECK(probe.take("before").empty());
 }
 
 TEST_CASE("a set-user-id program takes no marker", "[H05][root]")
@@ -137,8 +166,7 @@ TEST_CASE("a library that cannot be preloaded from where it is: the program is n
 TEST_CASE("a program that was started again and comes to have the library too late goes on as it was", "[H05]")
 {
     SKIP_IF_REASON(sanitized("cannot be loaded late"));
-    Conditions conditions = relaunch_program("dlopen");
-    conditions.wrapper = {helper_path("daemonctx_forge_marker"), "right"};
+    const Conditions conditions = forged("dlopen", "right");
     Probe probe({"wait=1", "threads=1"}, conditions);
     CHECK(probe.await({"before"}).text("relaunched") == "0");
     CHECK(Procfs(probe.pid()).blocked().empty());

@@ -198,14 +198,30 @@ static void forget(daemonctx_context_t *ctx)
     daemonctx_free(ctx);
 }
 
-/* The marker is taken out whatever it says: it is for this process or for none. */
+/* Another copy of the library, in the program or in another shared object, has made the plan, and is to find it. */
+static bool is_anothers(const struct marker *marker)
+{
+    struct os_object object;
+    os_own_object(&object);
+    return marker->object != marker_object(object.path) && may_be_meant(marker);
+}
+
+/* The marker is taken out whatever else it says: it is for this process or for none. */
 __attribute__((constructor(101))) static void on_start(void)
 {
-    char value[MARKER_TEXT_SIZE];
+    const char *value = getenv(MARKER_VARIABLE);
     struct marker marker;
     daemonctx_context_t *ctx = NULL;
-    if (!environment_take(MARKER_VARIABLE, value, sizeof(value)) || os_program_is_secure() ||
-        !marker_parse(value, &marker)) {
+    if (value == NULL) {
+        return;
+    }
+    bool good = marker_parse(value, &marker) && !os_program_is_secure();
+    if (good && is_anothers(&marker)) {
+        plan_note_refused(0); /* should nobody find it: not without end */
+        return;
+    }
+    environment_take(MARKER_VARIABLE);
+    if (!good) {
         return;
     }
     if (daemonctx_new(&ctx) != DAEMONCTX_OK) {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NUMBER_DIGITS = 10, NONCE_DIGITS = 2 * MARKER_NONCE_SIZE };
+enum { NUMBER_DIGITS = 10, OBJECT_SIZE = sizeof(uint32_t) };
 
 static const char hexadecimal[] = "0123456789abcdef";
 
@@ -18,13 +18,25 @@ static char *put_number(char *text, unsigned number)
     return text + NUMBER_DIGITS;
 }
 
-/* VARIABLE=descriptor.parent.nonce */
+static char *put_bytes(char *text, const void *bytes, size_t size)
+{
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < size; i++) {
+        *text++ = hexadecimal[byte[i] >> 4];
+        *text++ = hexadecimal[byte[i] & 15];
+    }
+    return text;
+}
+
+/* VARIABLE=descriptor.parent.nonce.object */
 static size_t parent_at(void)
 {
     return sizeof(MARKER_VARIABLE) + NUMBER_DIGITS + 1;
 }
 
-_Static_assert(sizeof(MARKER_VARIABLE) + NUMBER_DIGITS + 1 + NUMBER_DIGITS + 1 + NONCE_DIGITS + 1 <= MARKER_TEXT_SIZE,
+_Static_assert(sizeof(MARKER_VARIABLE) + NUMBER_DIGITS + 1 + NUMBER_DIGITS + 1 + 2 * MARKER_NONCE_SIZE + 1 +
+                       2 * OBJECT_SIZE + 1 <=
+                   MARKER_TEXT_SIZE,
                "the text fits");
 
 void marker_write(char *text, const struct marker *marker)
@@ -33,11 +45,10 @@ void marker_write(char *text, const struct marker *marker)
     char *at = put_number(text + sizeof(MARKER_VARIABLE), (unsigned)marker->sealed);
     *at = '.';
     at = put_number(at + 1, (unsigned)marker->parent);
-    *at++ = '.';
-    for (size_t i = 0; i < MARKER_NONCE_SIZE; i++) {
-        *at++ = hexadecimal[marker->nonce[i] >> 4];
-        *at++ = hexadecimal[marker->nonce[i] & 15];
-    }
+    *at = '.';
+    at = put_bytes(at + 1, marker->nonce, MARKER_NONCE_SIZE);
+    *at = '.';
+    at = put_bytes(at + 1, &marker->object, OBJECT_SIZE);
     *at = '\0';
 }
 
@@ -59,22 +70,36 @@ static bool get_number(const char **at, int *ret_number)
     return number <= 0x7fffffff && *(*at)++ == '.';
 }
 
-bool marker_parse(const char *value, struct marker *ret_marker)
+static bool get_bytes(const char **at, void *ret_bytes, size_t size)
 {
-    const char *at = value;
-    if (!get_number(&at, &ret_marker->sealed) || !get_number(&at, &ret_marker->parent)) {
-        return false;
-    }
-    for (size_t i = 0; i < NONCE_DIGITS; i++) {
-        const char *digit = at[i] == '\0' ? NULL : strchr(hexadecimal, at[i]);
+    unsigned char *bytes = ret_bytes;
+    for (size_t i = 0; i < 2 * size; i++, (*at)++) {
+        const char *digit = **at == '\0' ? NULL : strchr(hexadecimal, **at);
         if (digit == NULL) {
             return false;
         }
-        unsigned value_of_digit = (unsigned)(digit - hexadecimal);
-        unsigned char *byte = &ret_marker->nonce[i / 2];
-        *byte = (unsigned char)(i % 2 == 0 ? value_of_digit << 4 : *byte | value_of_digit);
+        unsigned value = (unsigned)(digit - hexadecimal);
+        bytes[i / 2] = (unsigned char)(i % 2 == 0 ? value << 4 : bytes[i / 2] | value);
     }
-    return at[NONCE_DIGITS] == '\0';
+    return true;
+}
+
+bool marker_parse(const char *value, struct marker *ret_marker)
+{
+    const char *at = value;
+    return get_number(&at, &ret_marker->sealed) && get_number(&at, &ret_marker->parent) &&
+           get_bytes(&at, ret_marker->nonce, MARKER_NONCE_SIZE) && *at++ == '.' &&
+           get_bytes(&at, &ret_marker->object, OBJECT_SIZE) && *at == '\0';
+}
+
+/* FNV-1a. Two paths of one process that come to the same number are no danger, and next to impossible. */
+uint32_t marker_object(const char *path)
+{
+    uint32_t number = path == NULL ? 0 : 2166136261U;
+    for (; path != NULL && *path != '\0'; path++) {
+        number = (number ^ (unsigned char)*path) * 16777619U;
+    }
+    return number;
 }
 
 static char **find(const char *name)
@@ -97,20 +122,12 @@ static void take_out(char **entry)
     }
 }
 
-bool environment_take(const char *name, char *ret_value, size_t size)
+void environment_take(const char *name)
 {
-    char **entry = find(name);
-    if (entry == NULL) {
-        return false;
+    /* Nothing keeps a forged environment from naming it twice. */
+    for (char **entry = find(name); entry != NULL; entry = find(name)) {
+        take_out(entry);
     }
-    const char *value = *entry + strlen(name) + 1;
-    size_t length = strnlen(value, size - 1);
-    memcpy(ret_value, value, length);
-    ret_value[length] = '\0';
-    for (; entry != NULL; entry = find(name)) {
-        take_out(entry); /* nothing keeps a forged environment from naming it twice */
-    }
-    return true;
 }
 
 void environment_cut(const char *name, size_t length)

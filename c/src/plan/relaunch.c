@@ -212,6 +212,7 @@ static bool seal_plan(daemonctx_context_t *ctx, struct seal *seal)
 {
     struct relaunch *relaunch = &ctx->plan.relaunch;
     struct marker marker = {.sealed = relaunch->sealed, .parent = getpid()};
+    struct os_object object;
     const struct options *options = &ctx->options;
     seal->generation = own_generation + 1;
     seal->detach = ctx->plan.detach;
@@ -230,6 +231,8 @@ static bool seal_plan(daemonctx_context_t *ctx, struct seal *seal)
         return false;
     }
     memcpy(marker.nonce, seal->nonce, sizeof(marker.nonce));
+    os_own_object(&object);
+    marker.object = marker_object(object.path);
     marker_write(relaunch->marker, &marker);
     return seal_write(ctx, seal, relaunch->sealed) == 0;
 }

@@ -1,6 +1,7 @@
 /*
  * forge_marker HOW PROGRAM ARGUMENT...: makes a plan as a launcher does, in place, and executes another program with
- * its marker: `right`, `twice`, or wrong in one way. Linked with the library's inner parts.
+ * its marker, for the copy of the library in FORGED_FOR (none: in the program itself): `right`, `twice`, or wrong in
+ * one way. Linked with the library's inner parts.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -67,6 +68,14 @@ static void replace(int sealed, const char *how)
     demand(dup2(other, sealed) == sealed, "dup2");
 }
 
+static void make_it_for(char *text, const char *library)
+{
+    struct marker marker;
+    demand(marker_parse(strchr(text, '=') + 1, &marker), "marker");
+    marker.object = marker_object(library);
+    marker_write(text, &marker);
+}
+
 /* Behind the marker another entry of that name. */
 static void name_it_twice(struct relaunch *relaunch)
 {
@@ -88,7 +97,8 @@ int main(int argc, char **argv)
     const char *how = argv[1];
     daemonctx_context_t *ctx = planned();
     struct relaunch *relaunch = &ctx->plan.relaunch;
-    char *last = relaunch->marker + strlen(relaunch->marker) - 1;
+    make_it_for(relaunch->marker, getenv("FORGED_FOR"));
+    char *last = strrchr(relaunch->marker, '.') - 1; /* of the nonce */
     if (strcmp(how, "parent") == 0) {
         marker_set_parent(relaunch->marker, 1);
     } else if (strcmp(how, "nonce") == 0) {
