@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NUMBER_DIGITS = 10, OBJECT_SIZE = sizeof(uint32_t) };
+enum { NUMBER_DIGITS = 10, OBJECT_SIZE = sizeof(uint32_t), BYTES_DIGITS = 2 * (MARKER_NONCE_SIZE + OBJECT_SIZE) };
 
 static const char hexadecimal[] = "0123456789abcdef";
 
@@ -34,8 +34,7 @@ static size_t parent_at(void)
     return sizeof(MARKER_VARIABLE) + NUMBER_DIGITS + 1;
 }
 
-_Static_assert(sizeof(MARKER_VARIABLE) + NUMBER_DIGITS + 1 + NUMBER_DIGITS + 1 + 2 * MARKER_NONCE_SIZE + 1 +
-                       2 * OBJECT_SIZE + 1 <=
+_Static_assert(sizeof(MARKER_VARIABLE) + NUMBER_DIGITS + 1 + NUMBER_DIGITS + 1 + BYTES_DIGITS + 1 + 1 <=
                    MARKER_TEXT_SIZE,
                "the text fits");
 
