@@ -15,31 +15,34 @@ type streamSetters struct {
 }
 
 func (a *applier) stream(value Stream, set streamSetters) {
-	if value.kind == 0 || a.err != nil {
-		return
-	}
 	taken := false
 	switch value.kind {
+	case 0: // not set
 	case StreamKindNull:
 		taken = a.took(set.null())
 	case StreamKindInherit:
 		taken = a.took(set.inherit())
 	case StreamKindPath:
-		a.text(set.option+"_path", value.path, func(path *C.char) C.daemonctx_status_t {
+		taken = a.text(set.option+"_path", value.path, func(path *C.char) C.daemonctx_status_t {
 			return set.path(path, C.uint32_t(value.mode))
 		})
-		taken = a.err == nil
 	default:
 		fd := value.fd
 		if value.isFile {
 			number, err := descriptorOf(value.file)
 			if err != nil {
+				set.fd(-1)
 				a.refuse(ErrArgument, err, "cannot set %s to a file", set.option)
 				return
 			}
 			fd = number
 		}
-		taken = a.number(set.option, fd) && a.took(set.fd(C.int32_t(fd)))
+		if !isInt32(fd) {
+			set.fd(-1)
+			a.outOfRange(set.option, fd)
+			return
+		}
+		taken = a.took(set.fd(C.int32_t(fd)))
 	}
 	if taken {
 		*set.file = value.file

@@ -35,6 +35,9 @@ func (h *Hook) Preserve(fd int) error {
 	if h == nil || h.handle == nil {
 		return refused(ErrState, nil, "cannot preserve descriptor %d: the hook has returned", fd)
 	}
+	if !isInt32(fd) {
+		return refused(ErrRange, nil, "cannot preserve descriptor %d, which is out of range", fd)
+	}
 	return failure(h.handle, C.daemonctx_preserve(h.handle, C.int32_t(fd)))
 }
 
@@ -58,8 +61,8 @@ func run(handle *C.daemonctx_context_t, d *DaemonContext, call func() error) (re
 	}
 	code := exitFailure
 	var coded exitCoder
-	if errors.As(err, &coded) && coded.ExitCode() != 0 {
-		code = coded.ExitCode()
+	if errors.As(err, &coded) && coded.ExitCode() != 0 && isInt32(coded.ExitCode()) {
+		code = coded.ExitCode() // C takes 0 for success
 	}
 	if text := err.Error(); text != "" {
 		notifyFailed(handle, code, text)

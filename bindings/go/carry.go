@@ -33,6 +33,7 @@ type carry struct {
 	files     map[string]*os.File
 	listeners map[string]net.Listener
 	state     []byte
+	refused   error // the last of these that were given; Open says so too
 }
 
 // An entry is a line of the table.
@@ -190,11 +191,11 @@ func (c carry) copied() carry {
 
 // carried keeps copies of the maps and of the bytes, and finds out whether they can be handed over.
 func (a *applier) carried(o Options) {
-	if a.err != nil || o.Files == nil && o.Listeners == nil && o.State == nil {
+	if o.Files == nil && o.Listeners == nil && o.State == nil {
 		return
 	}
 	next := a.d.carry
-	given := carry{o.Files, o.Listeners, o.State}.copied()
+	given := carry{files: o.Files, listeners: o.Listeners, state: o.State}.copied()
 	if given.files != nil {
 		next.files = given.files
 	}
@@ -208,14 +209,21 @@ func (a *applier) carried(o Options) {
 	if err == nil {
 		_, err = next.block(list)
 	}
-	if a.err = err; err == nil {
-		a.d.carry = next
+	if err != nil {
+		a.keep(err)
+		a.d.carry.refused = err
+		return
 	}
+	next.refused = nil
+	a.d.carry = next
 }
 
 // withDescriptors calls while no other goroutine can close the descriptors that are handed over, so that no number comes
 // to mean another file in between. Afterwards the library knows nothing of them any more.
 func (d *DaemonContext) withDescriptors(handle *C.daemonctx_context_t, call func() error) error {
+	if d.carry.refused != nil {
+		return d.carry.refused
+	}
 	list, err := d.carry.entries()
 	if err != nil {
 		return err

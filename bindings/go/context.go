@@ -49,9 +49,14 @@ func New(options Options) (*DaemonContext, error) {
 	if status := C.daemonctx_new(&handle); status != C.DAEMONCTX_OK {
 		return nil, told("cannot create a context", status, nil)
 	}
+	came := (*C.uint8_t)(C.calloc(C.DAEMONCTX_GO_SIGNALS, 1))
+	if came == nil {
+		C.daemonctx_free(handle)
+		return nil, told("cannot create a context", C.DAEMONCTX_ERR_MEMORY, nil)
+	}
 	d := &DaemonContext{
 		handle:   handle,
-		came:     (*C.uint8_t)(C.calloc(C.DAEMONCTX_GO_SIGNALS, 1)),
+		came:     came,
 		id:       lastID.Add(1),
 		handlers: map[syscall.Signal]SignalAction{},
 	}
@@ -114,16 +119,21 @@ func (d *DaemonContext) free() {
 	C.daemonctx_free(d.handle)
 	C.free(unsafe.Pointer(d.came))
 	d.handle, d.came = nil, nil
+	d.events.closed()
 }
 
-// Configure changes options of a closed context. A field with the zero value leaves its option as it is. At the first
-// option that is refused it ends; those before it are stored.
+// Configure changes options of a closed context. A field with the zero value leaves its option as it is. The error is
+// of the first option that is refused; the others are stored. Open and Check refuse too until that option is set, or
+// ClearSignalMap for a signal of it: a daemon never runs without an option that it was given.
 func (d *DaemonContext) Configure(options Options) error {
 	handle, err := d.enter("change options")
 	if err != nil {
 		return err
 	}
 	defer d.leave()
+	if C.daemonctx_is_open(handle) == 1 {
+		return refused(ErrState, nil, "cannot change options: the context is open")
+	}
 	return d.apply(handle, options)
 }
 
@@ -161,7 +171,7 @@ func (d *DaemonContext) launch(deed string, returns bool) (int, error) {
 	d.thrown = nil
 	d.leave()
 	if err == nil && pid == 0 {
-		if err = d.events.opened(d); err != nil {
+		if err = d.watchIfWanted(); err != nil {
 			_ = d.Close()
 		}
 	}
@@ -181,7 +191,7 @@ func (d *DaemonContext) launchAlone(handle *C.daemonctx_context_t, returns bool)
 	if C.daemonctx_is_open(handle) == 1 {
 		return 0, nil
 	}
-	if d.events.wanted(d) {
+	if d.wantsEvents() {
 		var fd C.int32_t // asked before it is open: so a signal that comes at once is an event
 		if status := C.daemonctx_signal_fd(handle, &fd); status < 0 {
 			return 0, detail(handle)
@@ -214,10 +224,10 @@ func (d *DaemonContext) Close() error {
 	}
 	err = failure(handle, C.daemonctx_close(handle))
 	unregister(d)
+	d.events.closed() // before another goroutine can open it again
 	thrown := d.thrown
 	d.thrown = nil
 	d.leave()
-	d.events.closed()
 	if thrown != nil {
 		panic(thrown)
 	}

@@ -5,6 +5,7 @@ package daemonctx
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"syscall"
 )
@@ -78,6 +79,7 @@ func (e *Error) Unwrap() error {
 // refused is an error that this package found, not the library.
 func refused(status Status, cause error, format string, arguments ...any) *Error {
 	failed := &Error{Status: status, ExitCode: -1, Signal: -1, cause: cause, Message: fmt.Sprintf(format, arguments...)}
+	_ = errors.As(cause, &failed.Errno) // stays 0 where no system call has failed
 	if failed.cause != nil {
 		failed.Message += ": " + failed.cause.Error()
 	}

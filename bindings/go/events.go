@@ -19,7 +19,8 @@ type events struct {
 	waiting sync.Mutex // of WaitEvents: one at a time
 }
 
-// A life is from one opening, or from what was asked for before it, to the next closing.
+// A life is from one opening, or from what was asked for before it, to the next closing. What a goroutine of its own
+// works with does not lead to the context, which may be forgotten before it was ever open.
 type life struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -27,6 +28,7 @@ type life struct {
 	done    chan struct{}
 	signals chan os.Signal
 	wake    chan struct{}
+	mu      sync.Mutex
 	pending map[os.Signal]bool
 	channel *os.File // a copy of signal_fd, for Go's poller
 	watched bool     // a goroutine does it
@@ -46,17 +48,18 @@ func (e *events) alive() *life {
 	return e.life
 }
 
-func (e *events) wanted(d *DaemonContext) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(d.handlers) > 0 || e.life != nil
+// wantsEvents is asked by the goroutine that has the context.
+func (d *DaemonContext) wantsEvents() bool {
+	d.events.mu.Lock()
+	defer d.events.mu.Unlock()
+	return len(d.handlers) > 0 || d.events.life != nil
 }
 
 // Context returns a context that is cancelled when the daemon is asked to end, by SIGTERM or another signal of
 // ActionTerminate or by Terminate, and when d is closed.
 //
-// A program that asks for it ends in its own way. One that does not (and does not call Signals, TerminatedBy, Dispatch
-// or WaitEvents either) is ended by the signal, once the pid file has been removed.
+// A program that asks for it ends in its own way. One that does not (and does not call TerminatedBy, Dispatch or
+// WaitEvents either) is ended by the signal, once the pid file has been removed.
 func (d *DaemonContext) Context() context.Context {
 	if d == nil {
 		done, cancel := context.WithCancel(context.Background())
@@ -72,7 +75,8 @@ func (d *DaemonContext) Context() context.Context {
 }
 
 // Signals returns the channel on which the signals of ActionNotify are sent. None is lost; of several of one number
-// that have not been received, one is sent. The channel is closed when d is closed.
+// that have not been received, one is sent. The channel is closed when d is closed. The signals of ActionTerminate are
+// not among them: see Context.
 func (d *DaemonContext) Signals() <-chan os.Signal {
 	if d == nil {
 		none := make(chan os.Signal)
@@ -83,7 +87,7 @@ func (d *DaemonContext) Signals() <-chan os.Signal {
 	l := d.events.alive()
 	if l.signals == nil {
 		l.signals = make(chan os.Signal)
-		go d.events.send(l)
+		go l.send()
 	}
 	d.events.mu.Unlock()
 	_ = d.watch()
@@ -108,6 +112,9 @@ func (d *DaemonContext) TerminatedBy() (syscall.Signal, bool) {
 func (d *DaemonContext) Terminate(signal syscall.Signal) error {
 	if d == nil {
 		return told("cannot terminate the daemon", C.DAEMONCTX_ERR_ARGUMENT, nil)
+	}
+	if !isInt32(int(signal)) {
+		return told("cannot terminate the daemon", C.DAEMONCTX_ERR_RANGE, nil)
 	}
 	status := C.daemonctx_terminate(d.handle, C.int32_t(signal))
 	runtime.KeepAlive(d)
@@ -158,15 +165,17 @@ func (d *DaemonContext) deliver(came []syscall.Signal) {
 		case Handler:
 			action(signal)
 		case Action:
-			d.events.notify(signal)
+			d.events.mu.Lock()
+			l := d.events.alive()
+			d.events.mu.Unlock()
+			l.notify(signal)
 		}
 	}
 }
 
-func (e *events) notify(signal os.Signal) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	l := e.alive()
+func (l *life) notify(signal os.Signal) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.pending[signal] = true
 	select {
 	case l.wake <- struct{}{}:
@@ -174,9 +183,9 @@ func (e *events) notify(signal os.Signal) {
 	}
 }
 
-func (e *events) next(l *life) (os.Signal, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+func (l *life) next() (os.Signal, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for signal := range l.pending {
 		delete(l.pending, signal)
 		return signal, true
@@ -184,10 +193,10 @@ func (e *events) next(l *life) (os.Signal, bool) {
 	return nil, false
 }
 
-func (e *events) send(l *life) {
+func (l *life) send() {
 	defer close(l.signals)
 	for {
-		signal, ok := e.next(l)
+		signal, ok := l.next()
 		if !ok {
 			select {
 			case <-l.wake:
@@ -204,20 +213,17 @@ func (e *events) send(l *life) {
 	}
 }
 
-// opened is called in the daemon, by the goroutine that opened.
-func (e *events) opened(d *DaemonContext) error {
-	if !e.wanted(d) || d.manual.Load() {
+// watchIfWanted is called in the daemon, by the goroutine that opened.
+func (d *DaemonContext) watchIfWanted() error {
+	d.mu.Lock()
+	wanted := d.wantsEvents()
+	d.mu.Unlock()
+	if !wanted {
 		return nil
-	}
-	e.mu.Lock()
-	watched := e.life != nil && e.life.watched
-	e.mu.Unlock()
-	if watched {
-		return nil // an open context was opened once more, or another goroutine has asked in between
 	}
 	err := d.watch()
 	if errors.Is(err, ErrState) {
-		return nil
+		return nil // an open context was opened once more, or another goroutine has asked, or closed, in between
 	}
 	return err
 }

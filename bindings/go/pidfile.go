@@ -41,6 +41,9 @@ func (p Pidfile) Query() (pid int, err error) {
 
 // Signal sends a signal to the daemon, and to nobody else; 0 finds out whether one could be sent.
 func (p Pidfile) Signal(signal syscall.Signal) error {
+	if !isInt32(int(signal)) {
+		return refused(ErrRange, nil, "cannot send signal %d, which is out of range", int(signal))
+	}
 	return p.ask("signal the daemon of", func(path *C.char) (C.daemonctx_status_t, error) {
 		status, errno := C.daemonctx_pidfile_signal(path, C.int32_t(signal))
 		return status, errno

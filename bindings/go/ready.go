@@ -30,7 +30,7 @@ func (d *DaemonContext) NotifyReady() error {
 
 // NotifyFailed tells the waiting launcher that the daemon cannot start (ReadyModeManual): its Open or Launch returns
 // ErrProgram with this code and text, of which 2,048 bytes arrive. The daemon is expected to end. ErrState: nobody
-// waits.
+// waits. A code beyond 32 bits arrives as 1.
 func (d *DaemonContext) NotifyFailed(exitCode int, message string) error {
 	if d == nil {
 		return told("cannot tell that the daemon failed", C.DAEMONCTX_ERR_ARGUMENT, nil)
@@ -49,6 +49,9 @@ func ofSystem(status C.daemonctx_status_t, errno error) error {
 }
 
 func notifyFailed(handle *C.daemonctx_context_t, exitCode int, message string) C.daemonctx_status_t {
+	if !isInt32(exitCode) {
+		exitCode = exitFailure
+	}
 	// C's text ends at a NUL; the reader wants the rest too.
 	text := C.CString(strings.ReplaceAll(message, "\x00", "\ufffd"))
 	defer C.free(unsafe.Pointer(text))

@@ -61,6 +61,13 @@ func TestAnErrorOfAHookIsTheLaunchers(t *testing.T) {
 	r.complains(3, "port 80 is taken\n")
 }
 
+// In 32 bits this exit code is 0, which is C's success.
+func TestAnExitCodeThatCDoesNotHoldIsAFailureToo(t *testing.T) {
+	r := start(t, "hook_fails_beyond_c")
+	r.says("failed ERR_CALLBACK privileged 0 1")
+	r.complains(3, "port 80 is taken\n")
+}
+
 func TestAPanicInAHookIsTheLaunchersErrorAndDoesNotCrossC(t *testing.T) {
 	r := start(t, "hook_panics")
 	r.says("failed ERR_CALLBACK privileged 0 2")
@@ -70,7 +77,7 @@ func TestAPanicInAHookIsTheLaunchersErrorAndDoesNotCrossC(t *testing.T) {
 func TestAHookThatCallsItsContextIsRefusedAndNotLocked(t *testing.T) {
 	r := start(t, "hook_calls")
 	r.pid = r.number("daemon")
-	r.says("after the hook true true")
+	r.says("after the hook true true", "options true true")
 	r.endedWith(0)
 }
 

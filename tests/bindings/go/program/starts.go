@@ -14,7 +14,8 @@ import (
 func init() {
 	programs["hands_over"] = handsOver
 	programs["hook_binds"] = hookBinds
-	programs["hook_fails"] = hookFails
+	programs["hook_fails"] = func(directory string) error { return hookFails(directory, 5) }
+	programs["hook_fails_beyond_c"] = func(directory string) error { return hookFails(directory, 1<<32) }
 	programs["hook_panics"] = hookPanics
 	programs["hook_calls"] = hookCalls
 	programs["panics_before_ready"] = panicsBeforeReady
@@ -126,9 +127,9 @@ func hookBinds(directory string) error {
 	return d.Close()
 }
 
-func hookFails(directory string) error {
+func hookFails(directory string, code int) error {
 	given := options(directory)
-	given.PrivilegedHook = func(*daemonctx.Hook) error { return withCode{"port 80 is taken", 5} }
+	given.PrivilegedHook = func(*daemonctx.Hook) error { return withCode{"port 80 is taken", code} }
 	_, err := open(given)
 	return err
 }
@@ -169,6 +170,8 @@ func hookCalls(directory string) error {
 	}
 	fmt.Println("daemon", os.Getpid())
 	fmt.Println("after the hook", errors.Is(kept.Preserve(0), daemonctx.ErrState), d.IsOpen())
+	fmt.Println("options", errors.Is(d.Configure(daemonctx.Options{State: []byte("x")}), daemonctx.ErrState),
+		d.Options().State == nil)
 	return d.Close()
 }
 
