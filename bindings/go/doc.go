@@ -44,7 +44,7 @@
 //
 // Signals in the map (Options.SignalMap; by default SIGTERM terminates, and SIGTTIN, SIGTTOU and SIGTSTP are ignored)
 // belong to the library from Open to Close. SIGTERM cancels Context; others are sent to Signals (ActionNotify) or call a
-// Handler. A program that asks for none of these is ended by SIGTERM, once its pid file has been removed.
+// Handler. A program that does not ask for Context is ended by SIGTERM, once its pid file has been removed.
 //
 // All other signals stay os/signal's. It hears nothing of those in the map, although signal.Notify does not say so, and
 // has them again after Close. Do not call signal.Ignore or signal.Reset with one that is in the map. The library's
@@ -64,4 +64,7 @@
 // cgo finds the library by pkg-config. It is linked as a shared library, or statically:
 //
 //	go build -ldflags '-linkmode external -extldflags -static'
+//
+// A static program that looks up User or Group by way of glibc loads the modules of nsswitch.conf, and may crash in one
+// that does not expect it (libnss_systemd is known to): give it UID, GID and Groups, or link with musl.
 package daemonctx

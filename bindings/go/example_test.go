@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net"
 	"os"
@@ -90,6 +91,33 @@ func ExampleDaemonContext_Signals() {
 			return
 		}
 	}
+}
+
+// Why there is no daemon: the sentence for people, the kind for the program.
+func ExampleError() {
+	_, err := daemonctx.New(daemonctx.Options{Umask: 0o1777})
+	var failed *daemonctx.Error
+	if errors.As(err, &failed) {
+		fmt.Println(failed.Status.String(), errors.Is(err, daemonctx.ErrRange))
+	}
+	fmt.Println(err)
+	// Output:
+	// ERR_RANGE true
+	// cannot set umask: 01777 (1023) is not a mask of 0 to 0777
+}
+
+// Options are checked without becoming a daemon.
+func ExampleDaemonContext_Check() {
+	d, err := daemonctx.New(daemonctx.Options{Stdin: daemonctx.PathStream("/nonexistent/input", 0)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = d.Check()
+	fmt.Println(errors.Is(err, fs.ErrNotExist))
+	fmt.Println(err)
+	// Output:
+	// true
+	// stdin: cannot open '/nonexistent/input': No such file or directory
 }
 
 // Another program stops the daemon.

@@ -142,7 +142,7 @@ func (s Stream) FD() int {
 }
 
 // A SignalMap says what the daemon does with signals. Those in the map belong to the library: os/signal hears nothing
-// of them while the context is open. All others are os/signal's, as ever.
+// of them while the context is open. All others are os/signal's, as ever. ActionUnset takes a signal out of the map.
 type SignalMap map[syscall.Signal]SignalAction
 
 // A SignalAction is an Action or a Handler.
@@ -154,8 +154,9 @@ const ActionNotify Action = -1
 func (Action) isSignalAction() {}
 
 // A Handler is called for a signal in normal context: in a goroutine of the context, or, where the program calls
-// Dispatch or WaitEvents, in the one that does. It may do whatever a program may. Of several signals of one number that
-// came before it is called, it is called once.
+// Dispatch or WaitEvents, in the one that does. It may do whatever a program may, but not wait for a signal: while it
+// runs, no other is told, not even SIGTERM to Context. Of several signals of one number that came before it is called,
+// it is called once.
 type Handler func(os.Signal)
 
 func (Handler) isSignalAction() {}

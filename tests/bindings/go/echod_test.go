@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-func startExample(t *testing.T, directory string) *run {
+func startExample(t *testing.T, directory, port string) *run {
 	t.Helper()
-	return startIn(t, directory, "echod", "-port", "0", "-pidfile", filepath.Join(directory, "pid"),
+	return startIn(t, directory, "echod", "-port", port, "-pidfile", filepath.Join(directory, "pid"),
 		"-log", filepath.Join(directory, "log"), "-config", filepath.Join(directory, "settings"))
 }
 
@@ -45,7 +45,7 @@ func TestTheExampleEchoesReloadsAndEndsInPeace(t *testing.T) {
 	directory := t.TempDir()
 	settings := filepath.Join(directory, "settings")
 	write(t, settings, "# of the test\ngreeting = first\n")
-	r := startExample(t, directory)
+	r := startExample(t, directory, "0")
 	var address string
 	if _, err := fmt.Sscanf(r.line(), "echod: listening on %s pid %d", &address, &r.pid); err != nil {
 		t.Fatal(err, r.complaint())
@@ -57,10 +57,16 @@ func TestTheExampleEchoesReloadsAndEndsInPeace(t *testing.T) {
 	if line, _ := greeting(t, address); line != "first" {
 		t.Errorf("it greets with %q", line)
 	}
-	second := startExample(t, directory)
-	second.launcher()
-	if text := second.complaint(); !strings.Contains(text, fmt.Sprintf("already running, pid %d", r.pid)) {
-		t.Errorf("the second start said %q", text)
+	_, used, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, port := range []string{"0", used} { // what is refused first: the pid file, the port
+		second := startExample(t, directory, port)
+		second.launcher()
+		if text := second.complaint(); !strings.Contains(text, fmt.Sprintf("already running, pid %d", r.pid)) {
+			t.Errorf("the second start on port %s said %q", port, text)
+		}
 	}
 	write(t, settings, "greeting = second\n")
 	r.signal(syscall.SIGHUP)

@@ -44,6 +44,10 @@ func main() {
 	}
 	listener, err := daemonctx.Listen("echo", "tcp", net.JoinHostPort(*address, strconv.Itoa(int(*port))))
 	if err != nil {
+		// The port of a daemon that runs is in use before its pid file could tell.
+		if pid, held := daemonctx.Pidfile(*pidfile).Query(); held == nil {
+			log.Fatalf("already running, pid %d", pid)
+		}
 		log.Fatal(err)
 	}
 	options := daemonctx.Options{
