@@ -46,6 +46,8 @@
 // belong to the library from Open to Close. SIGTERM cancels Context; others are sent to Signals (ActionNotify) or call a
 // Handler. A program that does not ask for Context is ended by SIGTERM, once its pid file has been removed.
 //
+// One that comes to the daemon before Open has put in its handlers has the effect that Go's runtime gives it.
+//
 // All other signals stay os/signal's. It hears nothing of those in the map, although signal.Notify does not say so, and
 // has them again after Close. Do not call signal.Ignore or signal.Reset with one that is in the map. The library's
 // handlers run on the alternate signal stack, as Go asks of C code. SIGURG, SIGPIPE and the faults (nil-pointer panics)
