@@ -12,6 +12,10 @@ daemonctx_status_t daemonctx_new(daemonctx_context_t **ret_ctx)
     if (ctx == NULL) {
         return DAEMONCTX_ERR_MEMORY;
     }
+    if (pthread_mutex_init(&ctx->telling, NULL) != 0) {
+        free(ctx);
+        return DAEMONCTX_ERR_MEMORY;
+    }
     options_init(&ctx->options);
     error_clear(&ctx->error);
     plan_init(&ctx->plan);
@@ -43,6 +47,7 @@ void daemonctx_free(daemonctx_context_t *ctx)
     plan_release(&ctx->plan);
     options_free(&ctx->options);
     refusals_free(&ctx->refusals);
+    (void)pthread_mutex_destroy(&ctx->telling);
     free(ctx);
 }
 

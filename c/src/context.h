@@ -2,6 +2,7 @@
 #ifndef DAEMONCTX_CONTEXT_H
 #define DAEMONCTX_CONTEXT_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -29,6 +30,7 @@ struct daemonctx_context {
     struct plan plan;
     struct launch launch;
     struct events events;
+    pthread_mutex_t telling; /* held by the thread that tells the launcher of readiness: the channel is in use */
 };
 
 /* The one context that is opening or open in this process, or NULL. */

@@ -52,6 +52,25 @@ TEST_CASE("a second thread: refused with the count, and nothing is changed", "[H
     CHECK(probe.take("atfork_prepare").empty());
 }
 
+TEST_CASE("a thread that the trace callback starts is counted too", "[H02][G10][B12]")
+{
+    SKIP_IF_REASON(no_forking());
+    const Method method = GENERATE(from_range(forking_methods()));
+    CAPTURE(method);
+    Probe probe(opening(method, {"trace=run:threads%202"}));
+    const Report failed = probe.failed();
+    CHECK(failed.status() == DAEMONCTX_ERR_THREADS);
+    CHECK(failed.number("step") == DAEMONCTX_STEP_PREPARE);
+    CHECK_THAT(failed.text("message"), Catch::Contains("3"));
+}
+
+TEST_CASE("FORK_UNCHECKED vouches for a thread that the trace callback starts", "[H02][G10]")
+{
+    SKIP_IF_REASON(no_forking());
+    Probe probe({"detach_process=yes", "method=unchecked", "trace=run:threads%202", "open"});
+    CHECK(probe.daemon().proc().threads() == 1);
+}
+
 TEST_CASE("check does not ask for threads: prepare may end them", "[H02][A12]")
 {
     Probe probe({"threads 1"});

@@ -50,5 +50,7 @@ void events_mapped_signals(const struct options *options, sigset_t *ret_set);
 void events_terminate(daemonctx_context_t *ctx, int signum);
 /* Ends the process by the signal's default action. */
 _Noreturn void events_die(int signum);
+/* The same for a signal that came while the context was being closed, if there was one. */
+void events_end_late(struct events *events);
 
 #endif

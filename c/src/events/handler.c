@@ -30,11 +30,29 @@ void events_die(int signum)
     _exit(EXIT_BY_SIGNAL + signum);
 }
 
+/* Another thread is closing, and takes no events any more: it ends the process when it is done. If it is done by now,
+ * it may not have seen this; whoever takes the word out ends the process. */
+static void leave_to_closer(daemonctx_context_t *ctx, int signum)
+{
+    ctx->events.late = signum;
+    if (ctx->state == CONTEXT_CLOSED) {
+        events_end_late(&ctx->events);
+    }
+}
+
+void events_end_late(struct events *events)
+{
+    int signum = atomic_exchange(&events->late, 0);
+    if (signum != 0) {
+        events_die(signum);
+    }
+}
+
 void events_terminate(daemonctx_context_t *ctx, int signum)
 {
     struct events *events = &ctx->events;
-    if (ctx->state == CONTEXT_CLOSING) {
-        events->late = signum; /* another thread is closing, and takes no events any more: it ends the process then */
+    if (ctx->state == CONTEXT_CLOSING || ctx->state == CONTEXT_CLOSED) {
+        leave_to_closer(ctx, signum);
         return;
     }
     /* A manager's exit is a callback: never called from a signal handler. */
@@ -49,16 +67,29 @@ void events_terminate(daemonctx_context_t *ctx, int signum)
         (void)pidfile_remove(&ctx->plan.pidfile);
         events_die(signum);
     }
-    events->late = signum; /* another thread is closing: it ends the process when it is done */
+    leave_to_closer(ctx, signum);
+}
+
+static void on_signal(int signum);
+
+/* The context was closed between the signal's delivery and here: the signal is the program's again. */
+static void give_back(int signum)
+{
+    struct sigaction now;
+    if (sigaction(signum, NULL, &now) == 0 && ((now.sa_flags & SA_SIGINFO) != 0 || now.sa_handler != on_signal)) {
+        (void)raise(signum); /* when this handler returns */
+    }
 }
 
 static void on_signal(int signum)
 {
     int error = errno;
     daemonctx_context_t *ctx = context_current();
-    if (ctx == NULL || ctx->owner != getpid()) {
+    if (ctx == NULL) {
+        give_back(signum);
+    } else if (ctx->owner != getpid()) {
         /* A child made without fork handlers (vfork, a raw clone): the events are its parent's. */
-        if (ctx != NULL && ctx->options.signal_map[signum].action == DAEMONCTX_SIGNAL_ACTION_TERMINATE) {
+        if (ctx->options.signal_map[signum].action == DAEMONCTX_SIGNAL_ACTION_TERMINATE) {
             events_die(signum);
         }
     } else if (ctx->options.signal_map[signum].action == DAEMONCTX_SIGNAL_ACTION_TERMINATE) {

@@ -60,13 +60,14 @@ static daemonctx_status_t close_open(daemonctx_context_t *ctx)
     if (!ctx->events.handed_out) {
         events_close(&ctx->events);
     }
+    /* Another thread may be telling of readiness just now: the channel is its until it is done. */
+    (void)pthread_mutex_lock(&ctx->telling);
     plan_release(&ctx->plan);
+    (void)pthread_mutex_unlock(&ctx->telling);
     context_unclaim(ctx);
     ctx->state = CONTEXT_CLOSED;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (ctx->events.late != 0) {
-        events_die(ctx->events.late);
-    }
+    events_end_late(&ctx->events);
     return status;
 }
 

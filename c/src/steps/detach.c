@@ -143,6 +143,23 @@ static daemonctx_status_t go_on_relaunched(daemonctx_context_t *ctx, struct fail
     return DAEMONCTX_OK;
 }
 
+/* The trace callback, the program's own code, was called since the threads were counted. */
+static daemonctx_status_t count_threads_again(daemonctx_context_t *ctx, struct failure *failure)
+{
+    bool vouched = ctx->plan.detach && ctx->options.detach_method == DAEMONCTX_DETACH_METHOD_FORK_UNCHECKED;
+    if (ctx->options.trace == NULL || ctx->launch.many_threads) {
+        return DAEMONCTX_OK;
+    }
+    int count = os_thread_count();
+    ctx->launch.many_threads = count != 1;
+    if (count == 1 || vouched) {
+        return DAEMONCTX_OK;
+    }
+    failure->step = DAEMONCTX_STEP_PREPARE;
+    failure->number = count;
+    return failure_set(failure, DAEMONCTX_ERR_THREADS, DEED_THREADS, 0);
+}
+
 daemonctx_status_t step_detach(daemonctx_context_t *ctx, struct failure *failure)
 {
     if (ctx->launch.relaunched) {
@@ -150,6 +167,10 @@ daemonctx_status_t step_detach(daemonctx_context_t *ctx, struct failure *failure
     }
     if (ctx->plan.relaunch.needed) {
         return detach_by_relaunch(ctx, failure);
+    }
+    daemonctx_status_t status = count_threads_again(ctx, failure);
+    if (status != DAEMONCTX_OK) {
+        return status;
     }
     if (ctx->plan.detach) {
         return detach_by_fork(ctx, failure);

@@ -43,14 +43,9 @@ static daemonctx_status_t switch_streams(daemonctx_context_t *ctx, struct failur
     return streams_switch(ctx, failure);
 }
 
-daemonctx_status_t daemonctx_notify_ready(daemonctx_context_t *ctx)
+/* The caller holds `telling`. */
+static daemonctx_status_t tell_ready(daemonctx_context_t *ctx)
 {
-    if (ctx == NULL) {
-        return DAEMONCTX_ERR_ARGUMENT;
-    }
-    if (!context_is_open(ctx)) {
-        return DAEMONCTX_ERR_STATE;
-    }
     struct failure report;
     fill(ctx, &report);
     int awaited = READINESS_AWAITED;
@@ -68,6 +63,18 @@ daemonctx_status_t daemonctx_notify_ready(daemonctx_context_t *ctx)
     }
     descriptor_close(&ctx->plan.report_out);
     return DAEMONCTX_OK;
+}
+
+daemonctx_status_t daemonctx_notify_ready(daemonctx_context_t *ctx)
+{
+    if (ctx == NULL) {
+        return DAEMONCTX_ERR_ARGUMENT;
+    }
+    /* The thread that closes the context waits here: the channel is this one's until it has been told. */
+    (void)pthread_mutex_lock(&ctx->telling);
+    daemonctx_status_t status = context_is_open(ctx) ? tell_ready(ctx) : DAEMONCTX_ERR_STATE;
+    (void)pthread_mutex_unlock(&ctx->telling);
+    return status;
 }
 
 /* In a hook: kept, for the hook's own failure. */
@@ -88,15 +95,18 @@ daemonctx_status_t daemonctx_notify_failed(daemonctx_context_t *ctx, int32_t exi
     if (ctx->launch.in_hook) {
         return explain_hook(ctx, exit_code, message);
     }
-    int awaited = READINESS_AWAITED;
-    if (!context_is_open(ctx) || !atomic_compare_exchange_strong(&ctx->launch.readiness, &awaited, READINESS_TOLD)) {
-        return DAEMONCTX_ERR_STATE;
-    }
     struct failure failure;
     fill(ctx, &failure);
     failure.exit_code = exit_code;
     failure_set_text(&failure, message);
     (void)failure_set(&failure, DAEMONCTX_ERR_PROGRAM, DEED_PROGRAM, 0);
-    tell_failed(ctx, &failure);
-    return DAEMONCTX_OK;
+    int awaited = READINESS_AWAITED;
+    (void)pthread_mutex_lock(&ctx->telling);
+    bool tell =
+        context_is_open(ctx) && atomic_compare_exchange_strong(&ctx->launch.readiness, &awaited, READINESS_TOLD);
+    if (tell) {
+        tell_failed(ctx, &failure);
+    }
+    (void)pthread_mutex_unlock(&ctx->telling);
+    return tell ? DAEMONCTX_OK : DAEMONCTX_ERR_STATE;
 }

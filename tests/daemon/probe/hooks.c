@@ -60,17 +60,22 @@ static int32_t run_hook(daemonctx_context_t *context, void *user_data)
     return 0;
 }
 
+/* user_data: the commands to run after the prepare step, or NULL. */
 static void run_trace(daemonctx_context_t *context, daemonctx_step_t step, daemonctx_status_t status, void *user_data)
 {
     static struct line line;
     (void)context;
-    (void)user_data;
     line_start(&line, "trace");
     line_number(&line, "step", step);
     line_text(&line, "name", daemonctx_step_name(step));
     line_number(&line, "status", status);
     line_number(&line, "pid", getpid());
     line_send(&line, context_channel());
+    char *commands = user_data != NULL && step == DAEMONCTX_STEP_PREPARE ? strdup(user_data) : NULL;
+    if (commands != NULL) {
+        commands_run(commands, context_channel());
+    }
+    free(commands);
 }
 
 /* user_data: the commands to run, or NULL. */
@@ -172,6 +177,9 @@ daemonctx_status_t option_set_callback(const char *name, char *value, bool *know
     }
     if (strcmp(name, "pidfile_manager") == 0) {
         return set_manager(context, value);
+    }
+    if (strcmp(name, "trace") == 0 && strncmp(value, "run:", 4) == 0) {
+        return daemonctx_set_trace(context, run_trace, strdup(value + 4));
     }
     if (strcmp(name, "trace") == 0) {
         return daemonctx_set_trace(context, value_number(value) != 0 ? run_trace : NULL, NULL);
