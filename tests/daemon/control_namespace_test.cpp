@@ -91,6 +91,7 @@ TEST_CASE("a daemon in an inner pid namespace has its number out here, not the o
     auto commands = watching(path);
     Probe probe(opening(Method::fork, commands, "launch"), conditions);
     const Process daemon = probe.opened(); // its pid is the one out here
+    probe.await({"launched"});             // and the launcher has given up its copy of the lock
     const std::string inner = std::to_string(daemon.proc().numbers().back());
     REQUIRE(read_file(path) == inner + '\n');
     Caller caller;
