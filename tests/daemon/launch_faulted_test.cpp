@@ -144,7 +144,7 @@ void check_told(const Report &failed, const Fault &fault)
 Fault second_prctl(Method method)
 {
     const std::string number =
-        is_in_place(method) ? (is_by_reexec(method) ? "9" : "6") : (is_by_reexec(method) ? "3" : "2");
+        is_in_place(method) ? (is_by_reexec(method) ? "8" : "6") : (is_by_reexec(method) ? "3" : "2");
     return {{{"prctl", "error=EINVAL:when=" + number}},
             DAEMONCTX_ERR_SYSTEM,
             DAEMONCTX_STEP_NOT_DUMPABLE,

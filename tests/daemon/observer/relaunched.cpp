@@ -20,7 +20,8 @@ Conditions relaunch_program(const std::string &kind)
 {
     Conditions conditions;
     conditions.program = helper_path("daemonctx_relaunch_" + kind);
-    conditions.environment = {"RELAUNCH_LIBRARY=" DAEMONCTX_LIBRARY};
+    // A binding's tests lead their own probe to another copy of the library: here it is the one that this program has.
+    conditions.environment = {"RELAUNCH_LIBRARY=" DAEMONCTX_LIBRARY, "LD_LIBRARY_PATH="};
     return conditions;
 }
 
