@@ -68,6 +68,12 @@ static void wait_for_outcome(struct wait *wait)
     struct pollfd events[] = {{.fd = plan->report_in, .events = POLLIN}, {.fd = plan->signal_watch, .events = POLLIN}};
     const struct deadline bound = wait->ctx->launch.deadline;
     const struct deadline hello = plan->relaunch.needed ? deadline_earlier(bound, deadline_in(HELLO_MS)) : bound;
+    if (plan->copy.given_up) {
+        bool interrupted = interrupt_pending() != 0;
+        give_up(wait, interrupted ? DAEMONCTX_ERR_SYSTEM : DAEMONCTX_ERR_TIMEOUT,
+                interrupted ? DEED_INTERRUPTED : DEED_TIMEOUT, interrupted ? EINTR : 0);
+        return;
+    }
     for (;;) {
         int ready = poll(events, 2, deadline_left_ms(wait->started ? &bound : &hello));
         if (ready < 0 && errno != EINTR) {
@@ -94,7 +100,6 @@ static void wait_for_outcome(struct wait *wait)
 daemonctx_status_t await_report(daemonctx_context_t *ctx, struct failure *outcome)
 {
     struct wait wait = {.ctx = ctx, .outcome = outcome};
-    ctx->launch.deadline = deadline_in(ctx->options.ready_timeout_ms);
     ctx->launch.intermediate_fd = descriptor_above_streams(os_process_open(ctx->launch.intermediate));
     failure_clear(outcome);
     outcome->step = DAEMONCTX_STEP_DETACH;

@@ -169,8 +169,7 @@ static void dismiss_intermediate(daemonctx_context_t *ctx)
     if (!intermediate_ends(launch, DISMISSED_MS, OS_WAIT_REAP, NULL)) {
         (void)kill_intermediate(launch);
         if (!intermediate_ends(launch, KILLED_MS, OS_WAIT_REAP, NULL)) {
-            ctx->plan.relaunch.stacks =
-                NULL; /* it may still be running on one: better lost than pulled from under it */
+            ctx->plan.stacks = NULL; /* it may still be running on one: better lost than pulled from under it */
         }
     }
     descriptor_close(&launch->intermediate_fd);

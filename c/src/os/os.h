@@ -6,12 +6,15 @@
 #define DAEMONCTX_OS_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+
+#include "clock.h"
 
 enum {
     SIGNAL_LIMIT = 65,            /* one more than the highest signal number */
@@ -73,43 +76,71 @@ struct os_object {
 };
 void os_own_object(struct os_object *ret_object);
 
-/* ---- starting a program that somebody attends ---- */
+/* ---- a daemon that somebody attends ---- */
 
-/* The sanitizers would take a function that runs in one of the two processes below for the caller's thread. */
+/* The sanitizers would take a function that runs in another process with this one's memory for the caller's thread. */
 #define OS_SHARING __attribute__((no_sanitize("thread"))) __attribute__((no_sanitize("address")))
 
 enum os_start_failure { OS_START_SESSION, OS_START_CLONE, OS_START_EXECUTE };
-enum { OS_START_CLOSED = 2 };
+enum { OS_ATTENDANT_CLOSES = 2 };
 
 /*
- * The caller -> the attendant, leader of a new session -> the program, which leads none. No page table is copied: all
- * share memory until the program is executed, and the attendant does so until it ends. The callbacks run in these two,
- * on other stacks, and must not touch errno or anything that the caller uses.
+ * The caller -> the attendant, leader of a new session -> the daemon, which leads none. The attendant shares the
+ * caller's memory until it ends. The caller's SIGCHLD handler is not told of its end, and waitpid(-1) does not see it.
+ * The callbacks run in it, on another stack, and must not touch errno or anything that the caller uses. All signals must
+ * be blocked while it is made.
  */
+struct os_attendance {
+    int closed[OS_ATTENDANT_CLOSES]; /* what the attendant closes at once; -1: nothing */
+    int lock;                        /* ... and what when the daemon has it; -1: nothing */
+    int channel;                     /* the attendant ends when its other end is closed */
+    void *stacks;                    /* of os_stacks_map(), in use as long as the attendant lives */
+    void (*tell_failed)(int channel, enum os_start_failure failure, int error);
+    void (*tell_ended)(int channel, pid_t pid, const struct os_ending *ending);
+    struct sigaction children; /* filled in when it is made */
+};
+void *os_stacks_map(void);
+void os_stacks_unmap(void *stacks);
+
+/* Sends one message made of these parts, for the callbacks: 0, or the negative errno. */
+int os_attendant_post(int socket, struct iovec *parts, size_t count);
+
+/* The daemon is a program that is started. No page table is copied: it shares the memory too until it is executed. */
 struct os_start {
+    struct os_attendance attendance;
     int program;
     char *const *arguments;
     char *const *environment;
     const int *passed; /* the descriptors whose close-on-exec flag is taken off */
     size_t passed_count;
-    int closed[OS_START_CLOSED]; /* what the attendant closes at once; -1: nothing */
-    int lock;                    /* ... and what when the program has it; -1: nothing */
-    int channel;                 /* the attendant ends when its other end is closed */
-    void *stacks;                /* of os_start_stacks_map(), in use as long as the attendant lives */
     void *data;
     void (*announce)(void *data, pid_t attendant); /* before the program is executed */
-    void (*tell_failed)(int channel, enum os_start_failure failure, int error);
-    void (*tell_ended)(int channel, pid_t pid, const struct os_ending *ending);
-    struct sigaction children; /* os_start_attended() fills it in */
 };
-void *os_start_stacks_map(void);
-void os_start_stacks_unmap(void *stacks);
-/* The attendant's pid. The caller's SIGCHLD handler is not told of its end, and waitpid(-1) does not see it. All
- * signals must be blocked. */
+/* The attendant's pid, or -1. */
 pid_t os_start_attended(struct os_start *start);
 
-/* Sends one message made of these parts, for the callbacks: 0, or the negative errno. */
-int os_start_post(int socket, struct iovec *parts, size_t count);
+/*
+ * The daemon is a copy of the caller, by fork(): page tables are copied once, not twice as by two forks. For a process
+ * of one thread.
+ */
+enum { OS_COPY_RESUME = 5 }; /* of __builtin_setjmp() */
+enum os_copy_phase { OS_COPY_AHEAD, OS_COPY_UNDER_WAY, OS_COPY_DONE };
+struct os_copy {
+    struct os_attendance attendance;
+    int listen;                      /* the caller waits until this is readable, or hung up: there is a copy, or none */
+    int interrupt;                   /* ... or this, -1: nothing */
+    const struct deadline *deadline; /* ... or until this is over: then it gives up */
+    void *resume[OS_COPY_RESUME];
+    _Atomic int phase;
+    _Atomic bool given_up;
+};
+/* Whether that is safe here: by the system, the C library, the processor's features, and what else is in the process. */
+bool os_can_copy_attended(void);
+/*
+ * 0 in the copy, the attendant's pid in the caller, or -1. In the caller the channel is closed. Where it gave up,
+ * `given_up` is set; a copy that there may be all the same cannot report any more once `listen` is shut.
+ */
+pid_t os_copy_attended(struct os_copy *copy);
 
 /* ---- sealed memory ---- */
 

@@ -44,7 +44,7 @@ daemonctx_status_t plan_make(daemonctx_context_t *ctx, bool dry)
      * seals what all others have planned. */
     static const plan_part_fn parts[] = {plan_descriptors,  plan_directories, plan_identity,
                                          plan_capabilities, plan_program,     plan_channels,
-                                         plan_streams,      plan_pidfile,     plan_relaunch};
+                                         plan_streams,      plan_pidfile,     plan_relaunch, plan_copy};
     plan_init(&ctx->plan);
     ctx->plan.dry = dry;
     ctx->plan.detach = decide_detach(&ctx->options);
@@ -112,6 +112,7 @@ void plan_release(struct plan *plan)
     free(plan->pidfile.path);
     descriptor_set_free(&plan->keep);
     plan_release_relaunch(&plan->relaunch);
+    plan_release_stacks(plan);
     plan_init(plan);
 }
 

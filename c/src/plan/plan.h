@@ -50,7 +50,6 @@ struct relaunch {
     int passing_error;  /* an errno: it could not be seen whether one of them is open */
     int *close_on_exec; /* those of them that are not to be passed on any further */
     size_t close_on_exec_count;
-    void *stacks; /* of the two processes between the launcher and the program */
     struct os_start start;
 };
 
@@ -68,6 +67,8 @@ struct plan {
     int report_out;   /* the daemon's end */
     int signal_watch; /* the launcher's, for Ctrl-C */
     struct relaunch relaunch;
+    void *stacks; /* of the processes that share the launcher's memory; NULL: there are to be none */
+    struct os_copy copy;
 };
 
 /* Nothing planned, no descriptor open. */
@@ -93,9 +94,11 @@ daemonctx_status_t plan_pidfile(daemonctx_context_t *ctx);
 daemonctx_status_t plan_channels(daemonctx_context_t *ctx);
 daemonctx_status_t plan_program(daemonctx_context_t *ctx);
 daemonctx_status_t plan_relaunch(daemonctx_context_t *ctx);
+daemonctx_status_t plan_copy(daemonctx_context_t *ctx);
 /* Fills in what is passed; false and errno. */
 bool plan_passed(daemonctx_context_t *ctx);
 void plan_release_relaunch(struct relaunch *relaunch);
+void plan_release_stacks(struct plan *plan);
 /* Has the next new start count as one more than `generation`, and the library preloaded for it, as it was for this one.
  */
 void plan_note_relaunched(uint32_t generation, bool preloaded);

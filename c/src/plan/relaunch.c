@@ -247,8 +247,8 @@ static daemonctx_status_t gather(daemonctx_context_t *ctx)
         return status;
     }
     relaunch->sealed = descriptor_above_streams(os_sealable_open("daemonctx"));
-    relaunch->stacks = ctx->plan.detach ? os_start_stacks_map() : NULL;
-    if (relaunch->sealed < 0 || (ctx->plan.detach && relaunch->stacks == NULL) || !plan_environment(relaunch, &seal) ||
+    ctx->plan.stacks = ctx->plan.detach ? os_stacks_map() : NULL;
+    if (relaunch->sealed < 0 || (ctx->plan.detach && ctx->plan.stacks == NULL) || !plan_environment(relaunch, &seal) ||
         !plan_passed(ctx) || !seal_plan(ctx, &seal)) {
         return fail(ctx, "seal the plan");
     }
@@ -287,7 +287,4 @@ void plan_release_relaunch(struct relaunch *relaunch)
     free(relaunch->preload);
     free(relaunch->passed);
     free(relaunch->close_on_exec);
-    if (relaunch->stacks != NULL) {
-        os_start_stacks_unmap(relaunch->stacks);
-    }
 }

@@ -39,7 +39,7 @@ OS_SHARING int report_post(int fd, enum record_kind kind, const struct failure *
         {.iov_base = &number, .iov_len = sizeof(number)},
         {.iov_base = (void *)failure, .iov_len = RECORD_HEAD - sizeof(number) + failure->text_length},
     };
-    return os_start_post(fd, parts, 2);
+    return os_attendant_post(fd, parts, 2);
 }
 
 int report_send(int fd, enum record_kind kind, const struct failure *failure, int passed_fd)

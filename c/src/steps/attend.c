@@ -44,6 +44,51 @@ _Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon)
     }
 }
 
+/* ---- one that shares the launcher's memory ---- */
+
+OS_SHARING static void fill(struct failure *failure)
+{
+    failure_clear(failure);
+    failure->step = DAEMONCTX_STEP_DETACH;
+}
+
+OS_SHARING static void post_failed(int channel, enum os_start_failure what, int error)
+{
+    static const enum deed deeds[] = {
+        [OS_START_SESSION] = DEED_SETSID,
+        [OS_START_CLONE] = DEED_FORK_AGAIN,
+        [OS_START_EXECUTE] = DEED_RELAUNCH,
+    };
+    struct failure failure;
+    fill(&failure);
+    (void)failure_set(&failure, DAEMONCTX_ERR_SYSTEM, deeds[what], error);
+    (void)report_post(channel, RECORD_FAILED, &failure);
+}
+
+OS_SHARING static void post_ended(int channel, pid_t pid, const struct os_ending *ending)
+{
+    struct failure end;
+    fill(&end);
+    end.pid = pid;
+    end.exit_code = ending->exit_code;
+    end.signal = ending->signal;
+    (void)report_post(channel, RECORD_ENDED, &end);
+}
+
+struct os_attendance attended_by(const struct plan *plan)
+{
+    return (struct os_attendance){
+        .closed = {plan->report_in, plan->signal_watch},
+        .lock = plan->pidfile.fd,
+        .channel = plan->report_out,
+        .stacks = plan->stacks,
+        .tell_failed = post_failed,
+        .tell_ended = post_ended,
+    };
+}
+
+/* ---- */
+
 _Noreturn void end_failed(daemonctx_context_t *ctx, const struct failure *failure)
 {
     struct failure report = *failure;

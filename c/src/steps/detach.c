@@ -92,26 +92,58 @@ static pid_t fork_intermediate(bool many_threads)
     return pid;
 }
 
-static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failure *failure)
+/* Copies the process twice: 0 in the daemon, the intermediate's pid in the launcher, or -1. */
+static pid_t fork_twice(daemonctx_context_t *ctx, struct failure *failure)
 {
     bool many_threads = ctx->launch.many_threads;
+    pid_t pid = fork_intermediate(many_threads);
+    if (pid == 0) {
+        fork_daemon(ctx, failure, many_threads);
+    } else if (pid > 0) {
+        descriptor_close(&ctx->plan.report_out);
+    }
+    return pid;
+}
+
+/* The same with one copy: the intermediate shares the launcher's memory. */
+static pid_t fork_once(daemonctx_context_t *ctx, struct failure *failure)
+{
+    struct plan *plan = &ctx->plan;
+    plan->copy.attendance = attended_by(plan);
+    plan->copy.listen = plan->report_in;
+    plan->copy.interrupt = plan->signal_watch;
+    plan->copy.deadline = &ctx->launch.deadline;
+    process_end_expect_fork(true);
+    pid_t pid = os_copy_attended(&plan->copy);
+    process_end_expect_fork(false);
+    if (pid == 0) {
+        plan->report_in = -1; /* the attendant, whose descriptors it has, has closed both */
+        plan->signal_watch = -1;
+        detach_become_daemon(ctx, failure);
+    } else if (pid > 0) {
+        plan->report_out = -1;
+    }
+    return pid;
+}
+
+static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failure *failure)
+{
     /* No handler of the program runs in the intermediate, and no SIGHUP ends it. */
     if (mask_block_all(ctx) != 0) {
         return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_SIGNAL_MASK, errno);
     }
-    pid_t pid = fork_intermediate(many_threads);
+    bool once = ctx->plan.stacks != NULL && !ctx->launch.many_threads;
+    pid_t pid = once ? fork_once(ctx, failure) : fork_twice(ctx, failure);
     if (pid < 0) {
         (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FORK, errno);
         mask_restore(ctx); /* the launcher hook is called yet */
         return DAEMONCTX_ERR_SYSTEM;
     }
     if (pid == 0) {
-        fork_daemon(ctx, failure, many_threads);
         return hook_run(ctx, HOOK_DAEMON, failure);
     }
     ctx->launch.role = ROLE_LAUNCHER;
     ctx->launch.intermediate = pid;
-    descriptor_close(&ctx->plan.report_out);
     mask_for_waiting(ctx);
     return DAEMONCTX_OK;
 }
@@ -165,6 +197,7 @@ daemonctx_status_t step_detach(daemonctx_context_t *ctx, struct failure *failure
     if (ctx->launch.relaunched) {
         return go_on_relaunched(ctx, failure);
     }
+    ctx->launch.deadline = deadline_in(ctx->options.ready_timeout_ms);
     if (ctx->plan.relaunch.needed) {
         return detach_by_relaunch(ctx, failure);
     }

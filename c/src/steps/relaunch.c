@@ -11,59 +11,25 @@
 #include "context.h"
 #include "life/mask.h"
 #include "plan/marker.h"
-#include "report/report.h"
-
-OS_SHARING static void fill(struct failure *failure)
-{
-    failure_clear(failure);
-    failure->step = DAEMONCTX_STEP_DETACH;
-}
+#include "steps/attend.h"
 
 OS_SHARING static void announce(void *data, pid_t attendant)
 {
     marker_set_parent(data, attendant);
 }
 
-OS_SHARING static void tell_failed(int channel, enum os_start_failure what, int error)
-{
-    static const enum deed deeds[] = {
-        [OS_START_SESSION] = DEED_SETSID,
-        [OS_START_CLONE] = DEED_FORK_AGAIN,
-        [OS_START_EXECUTE] = DEED_RELAUNCH,
-    };
-    struct failure failure;
-    fill(&failure);
-    (void)failure_set(&failure, DAEMONCTX_ERR_SYSTEM, deeds[what], error);
-    (void)report_post(channel, RECORD_FAILED, &failure);
-}
-
-OS_SHARING static void tell_ended(int channel, pid_t pid, const struct os_ending *ending)
-{
-    struct failure end;
-    fill(&end);
-    end.pid = pid;
-    end.exit_code = ending->exit_code;
-    end.signal = ending->signal;
-    (void)report_post(channel, RECORD_ENDED, &end);
-}
-
 daemonctx_status_t relaunch_detached(daemonctx_context_t *ctx, struct failure *failure)
 {
     struct plan *plan = &ctx->plan;
     plan->relaunch.start = (struct os_start){
+        .attendance = attended_by(plan),
         .program = plan->relaunch.program,
         .arguments = plan->relaunch.arguments,
         .environment = plan->relaunch.environment,
         .passed = plan->relaunch.passed,
         .passed_count = plan->relaunch.passed_count,
-        .closed = {plan->report_in, plan->signal_watch},
-        .lock = plan->pidfile.fd,
-        .channel = plan->report_out,
-        .stacks = plan->relaunch.stacks,
         .data = plan->relaunch.marker,
         .announce = announce,
-        .tell_failed = tell_failed,
-        .tell_ended = tell_ended,
     };
     pid_t pid = os_start_attended(&plan->relaunch.start);
     if (pid < 0) {
