@@ -133,7 +133,10 @@ static daemonctx_status_t detach_by_fork(daemonctx_context_t *ctx, struct failur
         return failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_SIGNAL_MASK, errno);
     }
     bool once = ctx->plan.stacks != NULL && !ctx->launch.many_threads;
-    pid_t pid = once ? fork_once(ctx, failure) : fork_twice(ctx, failure);
+    pid_t pid = once ? fork_once(ctx, failure) : -1;
+    if (pid < 0) {
+        pid = fork_twice(ctx, failure); /* also where a filter knows no clone(2) that shares memory */
+    }
     if (pid < 0) {
         (void)failure_set(failure, DAEMONCTX_ERR_SYSTEM, DEED_FORK, errno);
         mask_restore(ctx); /* the launcher hook is called yet */

@@ -41,6 +41,7 @@ static const struct {
     {"pidfd_open", SYS_pidfd_open},
     {"pidfd_send_signal", SYS_pidfd_send_signal},
     {"prctl", SYS_prctl},
+    {"rseq", SYS_rseq},
     {"rt_sigaction", SYS_rt_sigaction},
     {"setgroups", SYS_setgroups},
     {"setresgid", SYS_setresgid},

@@ -132,7 +132,8 @@ void command_run(char *text, int channel, bool quiet)
         !run_from(descriptor_commands, &command) && !run_from(condition_commands, &command) &&
         !run_from(process_commands, &command) && !run_from(signal_commands, &command) &&
         !run_from(thread_commands, &command) && !run_from(socket_commands, &command) &&
-        !run_from(child_commands, &command) && !run_from(memory_commands, &command)) {
+        !run_from(child_commands, &command) && !run_from(memory_commands, &command) &&
+        !run_from(kernel_thread_commands, &command)) {
         answer_error(&command, ENOSYS);
     }
 }

@@ -70,6 +70,7 @@ extern const struct command_entry thread_commands[];
 extern const struct command_entry socket_commands[];
 extern const struct command_entry child_commands[];
 extern const struct command_entry memory_commands[];
+extern const struct command_entry kernel_thread_commands[];
 
 /* ---- calls.c: the contexts and the library's calls */
 daemonctx_context_t *context_current(void);

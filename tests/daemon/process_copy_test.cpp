@@ -1,0 +1,126 @@
+// process_copy_test.cpp: by fork the launcher is copied once, by an intermediate that shares its memory; where that is not
+// safe, twice. The daemon is a whole process either way: what the kernel keeps of a thread (its number, the robust mutexes
+// that it holds, where it writes the number of the processor) is right again.
+#include "catch.hpp"
+#include "observer/methods.hpp"
+#include "observer/probe.hpp"
+#include "observer/refusals.hpp"
+
+#include <daemonctx/daemonctx.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+using namespace observer;
+
+namespace {
+
+// Restartable sequences are what the choice is made by: an emulator that does not know them does not know the rest.
+enum class Copies { once, twice };
+
+std::ostream &operator<<(std::ostream &out, Copies copies)
+{
+    return out << (copies == Copies::once ? "copied once" : "copied twice");
+}
+
+Conditions copied(Copies copies)
+{
+    Conditions conditions;
+    if (copies == Copies::twice) {
+        conditions.wrapper = refusing(ENOSYS, "rseq");
+    }
+    return conditions;
+}
+
+bool is_sanitized()
+{
+#if defined(__SANITIZE_ADDRESS__)
+    return true;
+#else
+    return false;
+#endif
+}
+
+int processors()
+{
+    return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+} // namespace
+
+TEST_CASE("by fork page tables are copied once, and twice where that is not safe", "[B17]")
+{
+    SKIP_IF_REASON(no_program("strace"));
+    SKIP_IF_REASON(no_refusing());
+    SKIP_IF_REASON(no_forking());
+#if !defined(__x86_64__)
+    SKIP_IF_REASON("the launcher is copied once on x86-64 alone");
+#endif
+    SKIP_IF_REASON(is_sanitized() ? "under a sanitizer the launcher is copied twice" : "");
+    const Copies copies = GENERATE(Copies::once, Copies::twice);
+    CAPTURE(copies);
+    const TemporaryDirectory directory;
+    Conditions conditions = copied(copies);
+    const std::vector<std::string> trace = {"strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork",
+                                            "-e",     "signal=none", "-o", directory / "calls"};
+    conditions.wrapper = trace + conditions.wrapper;
+    Probe probe(opening(Method::fork), conditions);
+    probe.daemon().tell("_exit 0");
+    probe.launcher().wait_for_end();
+    int sharing = 0;
+    int copying = 0;
+    for (const auto &line : split(read_file(directory / "calls"), '\n')) {
+        if (line.find("child_stack=") != std::string::npos) {
+            (line.find("CLONE_VM") != std::string::npos ? sharing : copying)++;
+        }
+    }
+    CHECK(sharing == (copies == Copies::once ? 1 : 0));
+    CHECK(copying == (copies == Copies::once ? 1 : 2));
+}
+
+TEST_CASE("the kernel tells of a robust mutex that the daemon held when it ended", "[B17][G05]")
+{
+    SKIP_IF_REASON(no_refusing());
+    SKIP_IF_REASON(no_forking());
+    const Copies copies = GENERATE(Copies::once, Copies::twice);
+    CAPTURE(copies);
+    Probe probe(opening(Method::fork, {"robust_make"}, "launch"), copied(copies));
+    const Process daemon = probe.opened();
+    CHECK(daemon.ask_ok("robust_trylock").number("value") == 0);
+    CHECK(probe.launcher().ask_ok("robust_trylock").number("value") == EBUSY);
+    daemon.kill(SIGKILL);
+    daemon.wait_for_end();
+    CHECK(probe.launcher().ask_ok("robust_trylock").number("value") == EOWNERDEAD);
+}
+
+TEST_CASE("the C library knows on which processor the daemon, and a child of it, runs", "[B17]")
+{
+    SKIP_IF_REASON(no_refusing());
+    SKIP_IF_REASON(no_forking());
+    SKIP_IF_REASON(processors() < 2 ? "needs two processors" : "");
+    const Copies copies = GENERATE(Copies::once, Copies::twice);
+    CAPTURE(copies);
+    Probe probe(opening(Method::fork, {}, "launch"), copied(copies));
+    const Process daemon = probe.opened();
+    daemon.ask_ok("fork 3");
+    for (const Process &process : {daemon, probe.forked(3), probe.launcher()}) {
+        const Report answer = process.ask_ok("processors");
+        CHECK(answer.number("value") >= 2);
+        CHECK(answer.number("wrong") == 0);
+    }
+}
+
+TEST_CASE("a thread id of the library's own making is the daemon's", "[B17]")
+{
+    SKIP_IF_REASON(no_refusing());
+    SKIP_IF_REASON(no_forking());
+    const Copies copies = GENERATE(Copies::once, Copies::twice);
+    CAPTURE(copies);
+    Probe probe(opening(Method::fork, {"sigaction USR1 report"}), copied(copies));
+    const Process daemon = probe.daemon();
+    daemon.ask_ok("raise USR1");
+    CHECK(probe.await({"signal"}).sender == daemon.pid());
+    daemon.ask_ok("workers 2");
+    daemon.ask_ok("end_workers");
+}
