@@ -59,6 +59,7 @@ def _measure(stage: Stage, options: argparse.Namespace) -> dict[str, Any]:
         "command": shlex.join(["./dev", "bench", *sys.argv[1:]]),
         "date": time.strftime("%Y-%m-%d"),
         "machine": machine.description(),
+        "busy": machine.is_busy(),
         "missing": missing,
         "left out": left_out,
         "counts": counting.count_all(stage, available),

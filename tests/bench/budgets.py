@@ -82,13 +82,13 @@ def _wide(stage: Stage) -> list[Row]:
 
 
 def _calls_row(stage: Stage, most: int, where: str) -> Row:
-    few, many = counting.Counts(), counting.Counts()
-    counting.system_calls(stage, named(FORK), Conditions(), few)
-    counting.system_calls(stage, named(FORK), Conditions(limit=most), many)
+    few = counting.system_calls(stage, named(FORK), Conditions())
+    many = counting.system_calls(stage, named(FORK), Conditions(limit=most))
     what, budget = f"{where}, fork: system calls more than at 1,024", f"<= {CALLS_BY_CHANCE} by chance"
-    if few.calls is None or many.calls is None:
+    if few.why or many.why:
         return Row(what, budget, f"not measured: {few.why or many.why}", False)
-    return Row(what, budget, f"{many.calls - few.calls} of {few.calls}", abs(many.calls - few.calls) <= CALLS_BY_CHANCE)
+    more = counting.steady(many) - counting.steady(few)
+    return Row(what, budget, f"{more} of {counting.steady(few)}", abs(more) <= CALLS_BY_CHANCE)
 
 
 def _allocations(stage: Stage) -> list[Row]:

@@ -49,13 +49,15 @@ CONTENDERS = (
         "no pid file, no signals, no limit of cores; waits without a bound; of an error one learns that there was one",
         forks_twice=True,
     ),
-    Contender(FORK, "launcher", ("{bin}/daemonctx", "fork"), EVERYTHING, "nothing"),
+    Contender(
+        FORK, "launcher", ("{bin}/daemonctx", "fork"), EVERYTHING, "nothing of this: the launcher returns its error"
+    ),
     Contender(
         REEXEC,
         "launcher",
         ("{bin}/daemonctx", "reexec"),
         EVERYTHING,
-        "nothing; what memory held is gone, and the program's start up to the call runs again and is in the figure",
+        "nothing of this; but what memory held is gone, and the program runs again up to the call: that is in the figure",
     ),
     Contender(
         IN_PLACE,
@@ -76,7 +78,8 @@ CONTENDERS = (
         "launcher",
         ("{bin}/libdaemon",),
         EVERYTHING,
-        "descriptor 3 stays open; aborts with 1,024 open descriptors and more (select); an error is one number",
+        "with more than 1,024 open descriptors its launcher aborts (select), and the daemon lives; "
+        "an error is one number",
         slot="libdaemon",
         forks_twice=True,
     ),
@@ -116,7 +119,7 @@ CONTENDERS = (
             *("--startas", "{bin}/first"),
         ),
         frozenset({"base", "descriptors", "limit"}),
-        "a command: from its own start to the started program's main; no wait; errors are lost",
+        "a command: from its own start to the started program's main; waits for the first child only; errors are lost",
         slot="start-stop-daemon",
     ),
     Contender(
@@ -124,8 +127,8 @@ CONTENDERS = (
         "command",
         ("daemon", "--unsafe", "--inherit", "--chdir=/", "--umask=0", "--", "{bin}/first"),
         frozenset({"base", "descriptors", "limit"}),
-        "a command: from its own start to the started program's main; a process of its own stays; no wait; "
-        "errors are lost",
+        "a command: from its own start to the started program's main; a process of its own stays, with pipes to "
+        "the program's streams; no wait; errors are lost",
         slot="daemon",
     ),
     Contender(

@@ -22,7 +22,10 @@ CAPTIONS = {
 
 def _machine(results: dict[str, Any]) -> str:
     facts = "; ".join(f"{name}: {value}" for name, value in results["machine"].items())
-    return f"Made by `{results['command']}` on {results['date']}. {facts[0].upper()}{facts[1:]}."
+    made = f"Made by `{results['command']}` on {results['date']}. {facts[0].upper()}{facts[1:]}."
+    if results["busy"]:
+        made += "\n\n**The machine was busy: these times, and ratios of all that waits for a process, are rough.**"
+    return made
 
 
 def _section(results: dict[str, Any], sweep: str, plotted: list[str]) -> list[str]:

@@ -30,6 +30,10 @@ def _setup() -> Any:
 def _save(pyplot: Any, figure: Any, path: str) -> None:
     figure.savefig(path, metadata={"Date": None, "Creator": None}, bbox_inches="tight")
     pyplot.close(figure)
+    with open(path, encoding="utf-8") as file:
+        lines = [line.rstrip() for line in file]  # a checked-in file has no space at a line's end
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
 
 
 def _bars(pyplot: Any, point: dict[str, Any], path: str) -> None:

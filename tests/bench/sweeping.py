@@ -27,7 +27,13 @@ TITLES = {
     "preserved": "preserved descriptors, every other one of twice as many",
     "threads": "threads",
 }
-QUICK = {"memory": (1, 256, 1024), "descriptors": (3, 15000), "limit": (1024, 1048576), "preserved": (0, 100)}
+QUICK = {
+    "memory": (1, 256, 1024),
+    "descriptors": (3, 15000),
+    "limit": (1024, 1048576),
+    "preserved": (0, 100),
+    "threads": (1, 8),
+}
 FULL = {
     "memory": (1, 4, 16, 64, 256, 1024, 4096),
     "descriptors": (3, 64, 512, 4096, 15000),

@@ -95,8 +95,8 @@ def sweep(results: dict[str, Any], name: str) -> Rows:
 
 
 def failing(results: dict[str, Any]) -> list[str]:
-    """Every launch that did not come to a daemon, with what it said."""
-    lines = []
+    """Every launch that did not come to a daemon, with what it said; every count that failed."""
+    lines = [f"{name}, system calls: {counts['why']}" for name, counts in results["counts"].items() if counts["why"]]
     for point in results["points"]:
         for name, launches in point["launches"].items():
             if _failures(launches):

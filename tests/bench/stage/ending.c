@@ -2,9 +2,9 @@
  * ending.c: nothing that a contender started outlives its run. Orphans become children of the stage, so that none
  * escapes, and only own children are signalled: their ids stay theirs until they are reaped.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -45,8 +45,9 @@ static void kill_children(void)
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
     FILE *listing = fopen(path, "re");
     int pid;
-    if (listing == NULL) {
-        return;
+    if (listing == NULL) { /* a kernel without CONFIG_PROC_CHILDREN: they end by themselves, later */
+        perror(path);
+        exit(EXIT_FAILURE);
     }
     while (fscanf(listing, "%d", &pid) == 1) {
         kill((pid_t)pid, SIGKILL);
