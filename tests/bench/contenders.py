@@ -57,7 +57,7 @@ CONTENDERS = (
         "launcher",
         ("{bin}/daemonctx", "reexec"),
         EVERYTHING,
-        "nothing of this; but what memory held is gone, and the program runs again up to the call: that is in the figure",
+        "nothing of this; but what memory held is gone, and the program runs again up to the call: it is in the figure",
     ),
     Contender(
         IN_PLACE,
