@@ -1,6 +1,6 @@
-// process_copy_test.cpp: by fork the launcher is copied once, by an intermediate that shares its memory; where that is not
-// safe, twice. The daemon is a whole process either way: what the kernel keeps of a thread (its number, the robust mutexes
-// that it holds, where it writes the number of the processor) is right again.
+// process_copy_test.cpp: by fork the launcher is copied once, by an intermediate that shares its memory; where that is
+// not safe, twice. The daemon is a whole process either way: what the kernel keeps of a thread (its number, the robust
+// mutexes that it holds, where it writes the number of the processor) is right again.
 #include "catch.hpp"
 #include "observer/methods.hpp"
 #include "observer/probe.hpp"
@@ -62,8 +62,8 @@ TEST_CASE("by fork page tables are copied once, and twice where that is not safe
     CAPTURE(copies);
     const TemporaryDirectory directory;
     Conditions conditions = copied(copies);
-    const std::vector<std::string> trace = {"strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork",
-                                            "-e",     "signal=none", "-o", directory / "calls"};
+    const std::vector<std::string> trace = {
+        "strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o", directory / "calls"};
     conditions.wrapper = trace + conditions.wrapper;
     Probe probe(opening(Method::fork), conditions);
     probe.daemon().tell("_exit 0");

@@ -87,8 +87,8 @@ enum { OS_ATTENDANT_CLOSES = 2 };
 /*
  * The caller -> the attendant, leader of a new session -> the daemon, which leads none. The attendant shares the
  * caller's memory until it ends. The caller's SIGCHLD handler is not told of its end, and waitpid(-1) does not see it.
- * The callbacks run in it, on another stack, and must not touch errno or anything that the caller uses. All signals must
- * be blocked while it is made.
+ * The callbacks run in it, on another stack, and must not touch errno or anything that the caller uses. All signals
+ * must be blocked while it is made.
  */
 struct os_attendance {
     int closed[OS_ATTENDANT_CLOSES]; /* what the attendant closes at once; -1: nothing */
@@ -134,7 +134,8 @@ struct os_copy {
     _Atomic int phase;
     _Atomic bool given_up;
 };
-/* Whether that is safe here: by the system, the C library, the processor's features, and what else is in the process. */
+/* Whether that is safe here: by the system, the C library, the processor's features, and what else is in the process.
+ */
 bool os_can_copy_attended(void);
 /*
  * 0 in the copy, the attendant's pid in the caller, or -1. In the caller the channel is closed. Where it gave up,

@@ -42,9 +42,9 @@ daemonctx_status_t plan_make(daemonctx_context_t *ctx, bool dry)
     /* Descriptors first: once the plan opens its own, a closed number that was named could be taken for one of them.
      * The pid file behind them: it is the one part that changes a file which is there already. The new start last: it
      * seals what all others have planned. */
-    static const plan_part_fn parts[] = {plan_descriptors,  plan_directories, plan_identity,
-                                         plan_capabilities, plan_program,     plan_channels,
-                                         plan_streams,      plan_pidfile,     plan_relaunch, plan_copy};
+    static const plan_part_fn parts[] = {plan_descriptors, plan_directories, plan_identity, plan_capabilities,
+                                         plan_program,     plan_channels,    plan_streams,  plan_pidfile,
+                                         plan_relaunch,    plan_copy};
     plan_init(&ctx->plan);
     ctx->plan.dry = dry;
     ctx->plan.detach = decide_detach(&ctx->options);

@@ -44,6 +44,20 @@ _Noreturn void attend_daemon(daemonctx_context_t *ctx, pid_t daemon)
     }
 }
 
+_Noreturn void end_failed(daemonctx_context_t *ctx, const struct failure *failure)
+{
+    struct failure report = *failure;
+    report.pid = ctx->owner;
+    if (ctx->launch.manager_entered) {
+        ctx->launch.manager_entered = false;
+        (void)ctx->options.pidfile_exit.fn(ctx, ctx->options.pidfile_exit.user_data);
+    }
+    /* The launcher removes the pid file too, with its own rights and root; but it may be gone. */
+    (void)pidfile_remove(&ctx->plan.pidfile);
+    (void)report_send(ctx->plan.report_out, RECORD_FAILED, &report, -1);
+    _exit(EXIT_FAILED);
+}
+
 /* ---- one that shares the launcher's memory ---- */
 
 OS_SHARING static void fill(struct failure *failure)
@@ -85,20 +99,4 @@ struct os_attendance attended_by(const struct plan *plan)
         .tell_failed = post_failed,
         .tell_ended = post_ended,
     };
-}
-
-/* ---- */
-
-_Noreturn void end_failed(daemonctx_context_t *ctx, const struct failure *failure)
-{
-    struct failure report = *failure;
-    report.pid = ctx->owner;
-    if (ctx->launch.manager_entered) {
-        ctx->launch.manager_entered = false;
-        (void)ctx->options.pidfile_exit.fn(ctx, ctx->options.pidfile_exit.user_data);
-    }
-    /* The launcher removes the pid file too, with its own rights and root; but it may be gone. */
-    (void)pidfile_remove(&ctx->plan.pidfile);
-    (void)report_send(ctx->plan.report_out, RECORD_FAILED, &report, -1);
-    _exit(EXIT_FAILED);
 }

@@ -1,8 +1,9 @@
 /*
  * A copy of this process with an attendant on Linux. The attendant shares the caller's memory, and it is the attendant
- * that forks: so page tables are copied once. Its child jumps from the attendant's stack to the caller's, of which it has
- * a copy, and goes on there as if the caller itself had forked. For that the caller stays where it is, in a function that
- * it called behind the point of return, until the copy is made.
+ * that forks: so page tables are copied once. Its child jumps from the attendant's stack to the caller's, of which it
+ * has a copy, and goes on there as if the caller itself had forked. For that the caller stays where it is, in a
+ * function called behind the point of return, until the attendant is done: it also runs the program's fork handlers, in
+ * memory that is the caller's.
  */
 #include <errno.h>
 #include <poll.h>
@@ -19,6 +20,7 @@ enum {
     PASSING_MS = 1000, /* for an attendant that is at it to be done */
     KILLED_MS = 5000,  /* for a killed one to be gone */
     NAP_MS = 1,
+    YIELDS = 100, /* before the first nap: it is a matter of microseconds */
     EXIT_GIVEN_UP = 1
 };
 
@@ -86,8 +88,8 @@ static _Noreturn void go_on_as_copy(struct os_copy *copy)
     __builtin_longjmp(copy->resume, 1);
 }
 
-/* The C library and the program's fork handlers find their thread's memory as the waiting caller left it: for them it is
- * the caller that forks. */
+/* The C library and the program's fork handlers find their thread's memory as the waiting caller left it: for them it
+ * is the caller that forks. */
 OS_SHARING static int become_attendant(void *data)
 {
     struct os_copy *copy = data;
@@ -121,28 +123,36 @@ static void nap(void)
     (void)raw_call(SYS_nanosleep, RAW(&time), 0, 0, 0, 0);
 }
 
+static bool has_ended(pid_t attendant)
+{
+    siginfo_t info = {.si_pid = 0};
+    long result = raw_call(SYS_waitid, P_PID, attendant, RAW(&info), WEXITED | WNOHANG | WNOWAIT | __WALL, 0);
+    return result == 0 && info.si_pid == attendant;
+}
+
 /* Whether the attendant is not, and will not be, about to copy this stack; waits so long for it. */
 static bool has_passed(const struct os_copy *copy, pid_t attendant, int patience_ms)
 {
-    for (int waited = 0;; waited += NAP_MS) {
-        siginfo_t info = {.si_pid = 0};
-        long result =
-            raw_call(SYS_waitid, P_PID, attendant, RAW(&info), WEXITED | WNOHANG | WNOWAIT | __WALL, 0);
-        if (copy->phase != OS_COPY_UNDER_WAY || (result == 0 && info.si_pid == attendant)) {
-            return true;
-        }
+    int waited = -YIELDS;
+    while (copy->phase == OS_COPY_UNDER_WAY && !has_ended(attendant)) {
         if (waited >= patience_ms) {
             return false;
         }
-        nap();
+        if (waited < 0) {
+            (void)raw_call(SYS_sched_yield, 0, 0, 0, 0, 0);
+            waited++;
+        } else {
+            nap();
+            waited += NAP_MS;
+        }
     }
+    return true;
 }
 
-/* An attendant that somebody stopped there is killed. Should even that not be possible, its copy would find that the
- * caller gave up, seconds before it was made. */
-static void give_up(struct os_copy *copy, pid_t attendant)
+/* An attendant that somebody stopped there is killed. Should even that not be possible, a copy that it makes later
+ * finds that the caller gave up. */
+static void let_pass(const struct os_copy *copy, pid_t attendant)
 {
-    copy->given_up = true;
     if (!has_passed(copy, attendant, PASSING_MS)) {
         (void)raw_call(SYS_kill, attendant, SIGKILL, 0, 0, 0);
         (void)has_passed(copy, attendant, KILLED_MS);
@@ -157,19 +167,20 @@ static void await_copy(struct os_copy *copy, pid_t attendant)
         struct timespec time = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000L * 1000L};
         long ready = raw_call(SYS_ppoll, RAW(events), 2, left < 0 ? 0 : RAW(&time), 0, 0);
         if (ready > 0 && events[0].revents != 0) {
-            return;
+            break; /* the copy has spoken, or there is none */
         }
         if (ready == 0 || (ready > 0 && events[1].revents != 0) || left == 0) {
-            give_up(copy, attendant);
-            return;
+            copy->given_up = true;
+            break;
         }
         if (ready < 0 && ready != -EINTR) {
             nap(); /* it cannot be waited for: the phase tells */
         }
     }
+    let_pass(copy, attendant);
 }
 
-static pid_t make_attendant(struct os_copy *copy)
+__attribute__((noinline)) static pid_t make_attendant(struct os_copy *copy)
 {
     /* No exit signal: the caller's SIGCHLD handler and waitpid(-1) do not notice. */
     pid_t attendant = clone(become_attendant, attendant_stack(&copy->attendance), CLONE_VM, copy);
@@ -191,5 +202,7 @@ __attribute__((noinline)) pid_t os_copy_attended(struct os_copy *copy)
     if (__builtin_setjmp(copy->resume) != 0) {
         return 0;
     }
-    return make_attendant(copy);
+    pid_t attendant = make_attendant(copy);
+    __asm__ volatile("" : : : "memory"); /* not a tail call: that would give the frame away */
+    return attendant;
 }

@@ -17,7 +17,7 @@
 enum {
     SIGNATURE = 0x53053053, /* of x86, in glibc as everywhere: what stands before an abort handler */
     UNREGISTER = 1,
-    LENGTH = 32,           /* of the first version of the structure, and of all registrations before Linux 6.3 */
+    LENGTH = 32,             /* of the first version of the structure, and of all registrations before Linux 6.3 */
     FEATURE_SIZE_ENTRY = 27, /* AT_RSEQ_FEATURE_SIZE, AT_RSEQ_ALIGN: glibc 2.41 registers as much as the kernel has */
     ALIGN_ENTRY = 28,
     REGISTRATION_FAILED = -2 /* RSEQ_CPU_ID_REGISTRATION_FAILED: sched_getcpu() then asks the kernel */
@@ -32,7 +32,7 @@ struct area {
 
 /* glibc 2.35, in the dynamic linker: without them the C library registers nothing. Weak, so that neither the version of
  * glibc nor another library is needed for their sake. */
-extern const ptrdiff_t __rseq_offset __attribute__((weak)); /* NOLINT(bugprone-reserved-identifier,cert-dcl*) */
+extern const ptrdiff_t __rseq_offset __attribute__((weak));  /* NOLINT(bugprone-reserved-identifier,cert-dcl*) */
 extern const unsigned int __rseq_size __attribute__((weak)); /* NOLINT(bugprone-reserved-identifier,cert-dcl*) */
 
 static long call(void *area, uint32_t length, int flags)

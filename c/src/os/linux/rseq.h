@@ -1,7 +1,7 @@
 /*
- * Restartable sequences (rseq(2), Linux 4.18): memory of the thread in which the kernel keeps the number of the processor
- * it runs on. The C library registers it (glibc 2.35). A process that shares another's memory has no registration, and
- * neither has a child that it forks: there the number would stay as it was at the fork.
+ * Restartable sequences (rseq(2), Linux 4.18): memory of the thread in which the kernel keeps the number of the
+ * processor it runs on. The C library registers it (glibc 2.35). A process that shares another's memory has no
+ * registration, and neither has a child that it forks: there the number would stay as it was at the fork.
  */
 #ifndef DAEMONCTX_OS_LINUX_RSEQ_H
 #define DAEMONCTX_OS_LINUX_RSEQ_H
