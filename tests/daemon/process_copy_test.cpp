@@ -64,9 +64,9 @@ TEST_CASE("by fork page tables are copied once, and twice where that is not safe
     Conditions conditions = copied(copies);
     const std::vector<std::string> trace = {
         "strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o", directory / "calls"};
-    conditions.wrapper = trace + conditions.wrapper;
+    conditions.wrapper.insert(conditions.wrapper.begin(), trace.begin(), trace.end());
     Probe probe(opening(Method::fork), conditions);
-    probe.daemon().tell("_exit 0");
+    probe.opened().tell("_exit 0");
     probe.launcher().wait_for_end();
     int sharing = 0;
     int copying = 0;
@@ -87,6 +87,7 @@ TEST_CASE("the kernel tells of a robust mutex that the daemon held when it ended
     CAPTURE(copies);
     Probe probe(opening(Method::fork, {"robust_make"}, "launch"), copied(copies));
     const Process daemon = probe.opened();
+    probe.await({"launched"});
     CHECK(daemon.ask_ok("robust_trylock").number("value") == 0);
     CHECK(probe.launcher().ask_ok("robust_trylock").number("value") == EBUSY);
     daemon.kill(SIGKILL);
@@ -103,6 +104,7 @@ TEST_CASE("the C library knows on which processor the daemon, and a child of it,
     CAPTURE(copies);
     Probe probe(opening(Method::fork, {}, "launch"), copied(copies));
     const Process daemon = probe.opened();
+    probe.await({"launched"});
     daemon.ask_ok("fork 3");
     for (const Process &process : {daemon, probe.forked(3), probe.launcher()}) {
         const Report answer = process.ask_ok("processors");

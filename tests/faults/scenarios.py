@@ -33,6 +33,8 @@ SCENARIOS = (
     Scenario("manual", ("manual",)),
     Scenario("full", ("full",), needs_root=True),
     Scenario("threads", ("unchecked",)),
+    # The launcher is copied twice, as where no process may share its memory.
+    Scenario("twice", ("twice",)),
     # Nobody waits for a process that becomes a daemon in place, so nobody can have a bound for one that is stopped.
     Scenario("in_place", ("in_place",), roles=(LAUNCHER,), kinds=("error", "kill")),
     # With other threads than the launcher's, as re-exec is for. In place the process executes itself.

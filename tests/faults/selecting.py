@@ -14,8 +14,8 @@ FORKS = ("clone", "clone3", "fork", "vfork")
 ENDS = ("exit", "exit_group")
 PART_WHOLE = "launch"  # every error, every kill
 PART_STOPS = 3  # and one in so many of its stops
-PART_DRAWN = ("full", "in_place", "reexec")  # one error of each call
-PART_KILLED = ("reexec",)  # and every kill
+PART_DRAWN = ("full", "in_place", "reexec", "twice")  # one error of each call
+PART_KILLED = ("reexec", "twice")  # and every kill
 
 
 def _last(points: list[Point], calls: tuple[str, ...]) -> int:

@@ -42,7 +42,7 @@ static void command_processors(const struct command *command)
         answer_error(command, errno);
         return;
     }
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) {
         cpu_set_t one;
         unsigned kernels = 0;
         if (!CPU_ISSET(cpu, &allowed)) {
@@ -52,7 +52,7 @@ static void command_processors(const struct command *command)
         CPU_SET(cpu, &one);
         sched_setaffinity(0, sizeof one, &one);
         syscall(SYS_getcpu, &kernels, NULL, NULL);
-        wrong += (int)kernels != cpu || sched_getcpu() != cpu;
+        wrong += kernels != cpu || sched_getcpu() != (int)cpu;
         tried++;
     }
     sched_setaffinity(0, sizeof allowed, &allowed);

@@ -3,14 +3,16 @@
  * cannot tell the three roles apart, so only the one in question is traced: the launcher is held right before the
  * launch, the others as soon as they exist.
  *
- * How they are made is known (c/src/os/linux/process.c, start.c): by clone(2) through libc's syscall(), by fork(),
- * after a fork() of a program with threads by _Fork(), and for re-exec by libc's clone(). All but fork() are defined
- * here, before libc's own. strace stays with a process that executes another program.
+ * How they are made is known (c/src/os/linux/process.c, start.c, copy.c): those that share the launcher's memory by
+ * libc's clone(), copies by fork(), by clone(2) through libc's syscall(), and after a fork() of a program with threads
+ * by _Fork(). All but fork() are defined here, before libc's own. strace stays with a process that executes another
+ * program.
  *
- * What re-exec makes shares the launcher's memory, its errno and its locks: whoever is held there lives on its own
- * stack and makes system calls that succeed.
+ * Those that share the launcher's memory share its errno and its locks: whoever is held there lives on its own stack and
+ * makes system calls that succeed.
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -33,6 +35,7 @@ static enum role role = ROLE_LAUNCHER;
 static enum role wanted = ROLE_NONE;
 static enum role newest = ROLE_LAUNCHER; /* of those that share this memory */
 static bool must_allow_tracing;
+static bool sharing_refused;
 
 typedef long (*syscall_fn)(long number, long a, long b, long c, long d, long e, long f);
 typedef pid_t (*fork_fn)(void);
@@ -119,9 +122,10 @@ static void hold_if_wanted(enum role own)
     mark(MARK_BEGIN);
 }
 
+/* A copy; of a process that shares this memory, or of one of its own. */
 static void in_new_process(void)
 {
-    role++;
+    role = (role > newest ? role : newest) + 1;
     hold_if_wanted(role);
 }
 
@@ -172,9 +176,20 @@ static int be_born(void *data)
 int clone(int (*function)(void *), void *stack, int flags, void *data, ...)
 {
     find_libc();
+    if (sharing_refused) {
+        errno = EPERM;
+        return -1;
+    }
     struct birth *birth = (struct birth *)stack - 1;
     *birth = (struct birth){.function = function, .data = data, .role = ++newest};
-    return libc_clone(be_born, birth, flags, birth);
+    int pid = libc_clone(be_born, birth, flags, birth);
+    newest -= pid < 0 ? 1 : 0;
+    return pid;
+}
+
+void hold_refuse_sharing(void)
+{
+    sharing_refused = true;
 }
 
 void hold_register(enum role role_wanted)

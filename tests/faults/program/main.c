@@ -1,7 +1,7 @@
 /*
  * One launch, as the driver's words ask for it:
  *
- *     launch_program CONTROL ROLE BOUND_MS DIRECTORY [open] [manual] [full] [unchecked] [in_place] [reexec] [bare]
+ *     launch_program CONTROL ROLE BOUND_MS DIRECTORY [open] [manual] [full] [unchecked] [in_place] [reexec] [bare] [twice]
  *
  * CONTROL is a SOCK_SEQPACKET socket. The program says "before" with what it is, is held where ROLE says, and says
  * "result" with what the launch came to; after a failure it launches once more for each word that it hears. The daemon
@@ -61,7 +61,7 @@ static bool ask_for(struct scenario *scenario, const char *word)
     } wishes[] = {{"open", &scenario->open},         {"manual", &scenario->manual},
                   {"full", &scenario->full},         {"unchecked", &scenario->unchecked},
                   {"in_place", &scenario->in_place}, {"reexec", &scenario->reexec},
-                  {"bare", &scenario->bare}};
+                  {"bare", &scenario->bare},         {"twice", &scenario->twice}};
     for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
         if (strcmp(word, wishes[i].word) == 0) {
             *wishes[i].wish = true;
@@ -149,6 +149,9 @@ int main(int argc, char **argv)
         if (!ask_for(&scenario, argv[i])) {
             return 2;
         }
+    }
+    if (scenario.twice) {
+        hold_refuse_sharing();
     }
     if (scenario.unchecked || scenario.reexec) {
         start_threads();

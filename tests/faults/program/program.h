@@ -26,6 +26,8 @@ bool control_receive(char *word, size_t size);
 
 /* Says that this process will be held when its role is the wanted one. Before any other fork handler is registered. */
 void hold_register(enum role wanted);
+/* No process can be made that shares this one's memory, as where it is not safe to: the launcher is copied twice. */
+void hold_refuse_sharing(void);
 /* In the launcher, right before the launch. */
 void hold_launcher(void);
 /* In the program that was started again, right before it opens: what it calls from here on is the library's again. */
@@ -38,7 +40,7 @@ void describe_process(struct text *text);
 
 /* The options of a scenario. */
 struct scenario {
-    bool open, manual, full, unchecked, in_place, reexec, bare;
+    bool open, manual, full, unchecked, in_place, reexec, bare, twice;
     bool again; /* this is the program that re-exec started */
     const char *directory;
     int bound_ms;
