@@ -52,7 +52,10 @@ static void give_up(struct wait *wait, daemonctx_status_t status, enum deed deed
 {
     wait_shut(wait);
     enum news news = wait_read(wait);
-    if (news != NEWS_CUT && news != NEWS_BROKEN && take_news(wait, news)) {
+    /* A copy that was made when nobody waited for it any more ends at once: that is this giving up, and no news. */
+    bool expected = news == NEWS_ENDED && wait->ctx->plan.copy.given_up;
+    wait->gone = wait->gone || expected;
+    if (news != NEWS_CUT && news != NEWS_BROKEN && !expected && take_news(wait, news)) {
         return;
     }
     wait_fail(wait, status, deed, error);

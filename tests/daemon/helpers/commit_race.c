@@ -31,6 +31,7 @@ enum {
     STEP_FIRST_NS = 200000,
     STEP_LEAST_NS = 2000,
     STEP_MOST_NS = 400000,
+    AHEAD_NS = 500000, /* when a signal meets the report: between the launcher's waiting and the report */
     EXIT_CODE = 7
 };
 
@@ -109,6 +110,17 @@ static int32_t before_report(daemonctx_context_t *ctx, void *race)
     return 0;
 }
 
+/* The launcher waits when the daemon is at work already: the report must not be out before a signal can come. */
+static int32_t hold_report(daemonctx_context_t *ctx, void *race)
+{
+    (void)ctx;
+    (void)race;
+    while (shared->waiting_since == 0) {
+    }
+    spin_until(shared->waiting_since + AHEAD_NS);
+    return 0;
+}
+
 static daemonctx_context_t *prepare(struct race *race, const struct line_to_daemon *line)
 {
     daemonctx_context_t *ctx = context_for(race->pidfile, line);
@@ -118,7 +130,8 @@ static daemonctx_context_t *prepare(struct race *race, const struct line_to_daem
         daemonctx_set_ready_mode(ctx, manual ? DAEMONCTX_READY_MODE_MANUAL : DAEMONCTX_READY_MODE_ON_OPEN) !=
             DAEMONCTX_OK ||
         daemonctx_set_launcher_hook(ctx, on_waiting, race) != DAEMONCTX_OK ||
-        daemonctx_set_privileged_hook(ctx, is(race, "open") ? before_report : NULL, race) != DAEMONCTX_OK) {
+        daemonctx_set_privileged_hook(ctx, bounded ? is(race, "open") ? before_report : NULL : hold_report, race) !=
+            DAEMONCTX_OK) {
         fprintf(stderr, "no context\n");
         exit(2);
     }
