@@ -8,8 +8,8 @@
  * by _Fork(). All but fork() are defined here, before libc's own. strace stays with a process that executes another
  * program.
  *
- * Those that share the launcher's memory share its errno and its locks: whoever is held there lives on its own stack and
- * makes system calls that succeed.
+ * Those that share the launcher's memory share its errno and its locks: whoever is held there lives on its own stack
+ * and makes system calls that succeed.
  */
 #include <dlfcn.h>
 #include <errno.h>

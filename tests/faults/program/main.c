@@ -1,7 +1,8 @@
 /*
  * One launch, as the driver's words ask for it:
  *
- *     launch_program CONTROL ROLE BOUND_MS DIRECTORY [open] [manual] [full] [unchecked] [in_place] [reexec] [bare] [twice]
+ *     launch_program CONTROL ROLE BOUND_MS DIRECTORY [open] [manual] [full] [unchecked] [in_place] [reexec] [bare]
+ * [twice]
  *
  * CONTROL is a SOCK_SEQPACKET socket. The program says "before" with what it is, is held where ROLE says, and says
  * "result" with what the launch came to; after a failure it launches once more for each word that it hears. The daemon
@@ -58,10 +59,9 @@ static bool ask_for(struct scenario *scenario, const char *word)
     const struct {
         const char *word;
         bool *wish;
-    } wishes[] = {{"open", &scenario->open},         {"manual", &scenario->manual},
-                  {"full", &scenario->full},         {"unchecked", &scenario->unchecked},
-                  {"in_place", &scenario->in_place}, {"reexec", &scenario->reexec},
-                  {"bare", &scenario->bare},         {"twice", &scenario->twice}};
+    } wishes[] = {{"open", &scenario->open},           {"manual", &scenario->manual},     {"full", &scenario->full},
+                  {"unchecked", &scenario->unchecked}, {"in_place", &scenario->in_place}, {"reexec", &scenario->reexec},
+                  {"bare", &scenario->bare},           {"twice", &scenario->twice}};
     for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
         if (strcmp(word, wishes[i].word) == 0) {
             *wishes[i].wish = true;
