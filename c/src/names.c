@@ -1,4 +1,5 @@
-/* Names of statuses and steps, and the version. Tables only. */
+/* Names of statuses and steps, and the version. Tables only, with the texts in them: a pointer would have to be
+ * relocated in every process that loads the library. */
 #include <stddef.h>
 
 #include "daemonctx/daemonctx.h"
@@ -8,8 +9,8 @@
 
 struct status_words {
     daemonctx_status_t status;
-    const char *name;
-    const char *message;
+    char name[24];
+    char message[60];
 };
 
 static const struct status_words statuses[] = {
@@ -35,7 +36,7 @@ static const struct status_words statuses[] = {
     {DAEMONCTX_ERR_UNSUPPORTED, "ERR_UNSUPPORTED", "this is not supported here"},
 };
 
-static const char *const steps[] = {
+static const char steps[][20] = {
     [DAEMONCTX_STEP_NONE] = "none",
     [DAEMONCTX_STEP_PLAN] = "plan",
     [DAEMONCTX_STEP_PREPARE] = "prepare",
