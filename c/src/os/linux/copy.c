@@ -16,6 +16,17 @@
 #include "os/linux/raw_call.h"
 #include "os/linux/rseq.h"
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+/* Other processors were not tried, and not all compilers have the jump there. */
+#if defined(__x86_64__) && !defined(__ILP32__) && !defined(SANITIZED)
+
 enum {
     PASSING_MS = 1000, /* for an attendant that is at it to be done */
     KILLED_MS = 5000,  /* for a killed one to be gone */
@@ -27,16 +38,6 @@ enum {
 static struct rseq_registration registration; /* of the one thread that there is */
 
 /* ---- where it is safe ---- */
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#if defined(__x86_64__) && !defined(__ILP32__) && !defined(SANITIZED)
 
 /* The runtimes of sanitizers, which follow each stack and each jump, in the program if not in the library. */
 extern char __asan_init __attribute__((weak));
@@ -63,15 +64,6 @@ bool os_can_copy_attended(void)
 {
     return !is_sanitized() && !has_shadow_stack() && rseq_find(&registration);
 }
-
-#else
-
-bool os_can_copy_attended(void)
-{
-    return false; /* not tried there */
-}
-
-#endif
 
 /* ---- the attendant and the copy ---- */
 
@@ -206,3 +198,19 @@ __attribute__((noinline)) pid_t os_copy_attended(struct os_copy *copy)
     __asm__ volatile("" : : : "memory"); /* not a tail call: that would give the frame away */
     return attendant;
 }
+
+#else
+
+bool os_can_copy_attended(void)
+{
+    return false;
+}
+
+pid_t os_copy_attended(struct os_copy *copy)
+{
+    (void)copy;
+    errno = ENOSYS;
+    return -1;
+}
+
+#endif
