@@ -135,7 +135,8 @@ def _descriptor_problems(
         if found.pop(preserved, None) != descriptors_of(before)[preserved] and preserved != tolerance.missing:
             problems.append(f"lie: descriptor {preserved} is not preserved as it was")
     own = found
-    if not _are_the_librarys(scenario, own, tolerance.missing):  # else it was closed later on, and its number may be in use again
+    # Else it was closed later on, and its number may be in use again.
+    if not _are_the_librarys(scenario, own, tolerance.missing):
         own = {number: what for number, what in found.items() if number != tolerance.not_closed}
     if not _are_the_librarys(scenario, own, tolerance.missing):
         problems.append(f"lie: the library's own descriptors are {own}")
