@@ -20,8 +20,10 @@ attempt() {
 
 build_go() { (cd "$room/peers/go" && GOFLAGS='-mod=readonly -buildvcs=false' go build -o "$out/programs/bin/go_daemon" .); }
 
+# In a copy: Cargo.toml names every version, and a lock file would name a registry.
 build_rust() {
-    cargo build --quiet --release --locked --manifest-path "$room/peers/rust/Cargo.toml" --target-dir "$out/rust"
+    mkdir -p "$out/rust_peer" && cp -r "$room/peers/rust/." "$out/rust_peer"
+    cargo build --quiet --release --manifest-path "$out/rust_peer/Cargo.toml" --target-dir "$out/rust"
 }
 
 # environment NAME: a virtual environment with what peers or plots need.
