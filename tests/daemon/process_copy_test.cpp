@@ -33,15 +33,6 @@ Conditions copied(Copies copies)
     return conditions;
 }
 
-bool is_sanitized()
-{
-#if defined(__SANITIZE_ADDRESS__)
-    return true;
-#else
-    return false;
-#endif
-}
-
 int processors()
 {
     return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
@@ -57,7 +48,7 @@ TEST_CASE("by fork page tables are copied once, and twice where that is not safe
 #if !defined(__x86_64__)
     SKIP_IF_REASON("the launcher is copied once on x86-64 alone");
 #endif
-    SKIP_IF_REASON(is_sanitized() ? "under a sanitizer the launcher is copied twice" : "");
+    SKIP_IF_REASON(sanitized("follows every stack: the launcher is copied twice"));
     const Copies copies = GENERATE(Copies::once, Copies::twice);
     CAPTURE(copies);
     const TemporaryDirectory directory;
