@@ -117,3 +117,16 @@ TEST_CASE("a thread id of the library's own making is the daemon's", "[B17]")
     daemon.ask_ok("workers 2");
     daemon.ask_ok("end_workers");
 }
+
+TEST_CASE("the daemon has the launcher's alternative signal stack", "[B17]")
+{
+    SKIP_IF_REASON(no_refusing());
+    SKIP_IF_REASON(no_forking());
+    const Copies copies = GENERATE(Copies::once, Copies::twice);
+    CAPTURE(copies);
+    Probe probe(opening(Method::fork, {"sigaltstack"}, "launch"), copied(copies));
+    const Process daemon = probe.opened();
+    probe.await({"launched"});
+    CHECK(daemon.ask_ok("signal_stack").number("value") == 1);
+    CHECK(probe.launcher().ask_ok("signal_stack").number("value") == 1);
+}

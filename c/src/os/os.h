@@ -130,6 +130,7 @@ struct os_copy {
     int listen;                      /* the caller waits until this is readable, or hung up: there is a copy, or none */
     int interrupt;                   /* ... or this, -1: nothing */
     const struct deadline *deadline; /* ... or until this is over: then it gives up */
+    stack_t signal_stack;            /* the caller's alternative one; filled in when the copy is made */
     void *resume[OS_COPY_RESUME];
     _Atomic int phase;
     _Atomic bool given_up;

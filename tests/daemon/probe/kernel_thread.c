@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -63,9 +64,36 @@ static void command_processors(const struct command *command)
     line_send(&line, command->channel);
 }
 
+static char signal_stack[64 * 1024];
+
+/* sigaltstack: an alternative signal stack. */
+static void command_sigaltstack(const struct command *command)
+{
+    const stack_t stack = {.ss_sp = signal_stack, .ss_size = sizeof signal_stack};
+    if (sigaltstack(&stack, NULL) != 0) {
+        answer_error(command, errno);
+        return;
+    }
+    answer_ok(command);
+}
+
+/* signal_stack: value= 1 when the thread has that one, whole. */
+static void command_signal_stack(const struct command *command)
+{
+    stack_t now;
+    if (sigaltstack(NULL, &now) != 0) {
+        answer_error(command, errno);
+        return;
+    }
+    answer_number(command, "value",
+                  now.ss_sp == signal_stack && now.ss_size == sizeof signal_stack && now.ss_flags == 0);
+}
+
 const struct command_entry kernel_thread_commands[] = {
     {"robust_make", command_robust_make, 0, 0},
     {"robust_trylock", command_robust_trylock, 0, 0},
     {"processors", command_processors, 0, 0},
+    {"sigaltstack", command_sigaltstack, 0, 0},
+    {"signal_stack", command_signal_stack, 0, 0},
     {NULL, NULL, 0, 0},
 };

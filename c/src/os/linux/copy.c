@@ -67,6 +67,24 @@ bool os_can_copy_attended(void)
 
 /* ---- the attendant and the copy ---- */
 
+static bool find_signal_stack(stack_t *ret_stack)
+{
+    if (raw_call(SYS_sigaltstack, 0, RAW(ret_stack), 0, 0, 0) != 0) {
+        return false;
+    }
+    ret_stack->ss_flags &= ~SS_ONSTACK; /* only told: whoever opens in a signal handler may be on it */
+    return true;
+}
+
+/* A process that shares memory begins without one. In the attendant, so that the copy, which inherits it, has it when
+ * the program's fork handlers run. */
+OS_SHARING static void renew_signal_stack(const stack_t *stack)
+{
+    if ((stack->ss_flags & SS_DISABLE) == 0) {
+        (void)raw_call(SYS_sigaltstack, RAW(stack), 0, 0, 0, 0);
+    }
+}
+
 /* Not libc's longjmp(), which has opinions about stacks that it does not know. */
 static _Noreturn void go_on_as_copy(struct os_copy *copy)
 {
@@ -93,6 +111,7 @@ OS_SHARING static int become_attendant(void *data)
     if (copy->given_up) {
         return EXIT_GIVEN_UP;
     }
+    renew_signal_stack(&copy->signal_stack);
     pid_t daemon = fork();
     if (daemon == 0) {
         go_on_as_copy(copy);
@@ -188,7 +207,7 @@ __attribute__((noinline)) pid_t os_copy_attended(struct os_copy *copy)
 {
     copy->phase = OS_COPY_AHEAD;
     copy->given_up = false;
-    if (sigaction(SIGCHLD, NULL, &copy->attendance.children) != 0) {
+    if (sigaction(SIGCHLD, NULL, &copy->attendance.children) != 0 || !find_signal_stack(&copy->signal_stack)) {
         return -1;
     }
     if (__builtin_setjmp(copy->resume) != 0) {
