@@ -38,6 +38,30 @@ int processors()
     return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+struct Clones {
+    int sharing = 0;
+    int copying = 0;
+};
+
+// What a launch makes, by strace(1).
+Clones clones_of(const std::vector<std::string> &commands, Conditions conditions)
+{
+    const TemporaryDirectory directory;
+    const std::vector<std::string> trace = {
+        "strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o", directory / "calls"};
+    conditions.wrapper.insert(conditions.wrapper.begin(), trace.begin(), trace.end());
+    Probe probe(commands, conditions);
+    probe.opened().tell("_exit 0");
+    probe.launcher().wait_for_end();
+    Clones clones;
+    for (const auto &line : split(read_file(directory / "calls"), '\n')) {
+        if (line.find("child_stack=") != std::string::npos && line.find("CLONE_THREAD") == std::string::npos) {
+            (line.find("CLONE_VM") != std::string::npos ? clones.sharing : clones.copying)++;
+        }
+    }
+    return clones;
+}
+
 } // namespace
 
 TEST_CASE("by fork page tables are copied once, and twice where that is not safe", "[B17]")
@@ -51,23 +75,23 @@ TEST_CASE("by fork page tables are copied once, and twice where that is not safe
     SKIP_IF_REASON(sanitized("follows every stack: the launcher is copied twice"));
     const Copies copies = GENERATE(Copies::once, Copies::twice);
     CAPTURE(copies);
-    const TemporaryDirectory directory;
-    Conditions conditions = copied(copies);
-    const std::vector<std::string> trace = {
-        "strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o", directory / "calls"};
-    conditions.wrapper.insert(conditions.wrapper.begin(), trace.begin(), trace.end());
-    Probe probe(opening(Method::fork), conditions);
-    probe.opened().tell("_exit 0");
-    probe.launcher().wait_for_end();
-    int sharing = 0;
-    int copying = 0;
-    for (const auto &line : split(read_file(directory / "calls"), '\n')) {
-        if (line.find("child_stack=") != std::string::npos) {
-            (line.find("CLONE_VM") != std::string::npos ? sharing : copying)++;
-        }
-    }
-    CHECK(sharing == (copies == Copies::once ? 1 : 0));
-    CHECK(copying == (copies == Copies::once ? 1 : 2));
+    const Clones clones = clones_of(opening(Method::fork), copied(copies));
+    CHECK(clones.sharing == (copies == Copies::once ? 1 : 0));
+    CHECK(clones.copying == (copies == Copies::once ? 1 : 2));
+}
+
+TEST_CASE("where there have been threads, fork takes locks: page tables are copied twice", "[B17]")
+{
+    SKIP_IF_REASON(no_program("strace"));
+    SKIP_IF_REASON(no_forking());
+#if !defined(__GLIBC__)
+    SKIP_IF_REASON("only glibc tells whether there have been threads");
+#elif !__GLIBC_PREREQ(2, 32)
+    SKIP_IF_REASON("this glibc does not tell whether there have been threads");
+#endif
+    const Clones clones = clones_of(opening(Method::fork, {"workers 2", "end_workers"}), {});
+    CHECK(clones.sharing == 0);
+    CHECK(clones.copying == 2);
 }
 
 TEST_CASE("the kernel tells of a robust mutex that the daemon held when it ended", "[B17][G05]")

@@ -90,10 +90,7 @@ static void command_signal_stack(const struct command *command)
 }
 
 const struct command_entry kernel_thread_commands[] = {
-    {"robust_make", command_robust_make, 0, 0},
-    {"robust_trylock", command_robust_trylock, 0, 0},
-    {"processors", command_processors, 0, 0},
-    {"sigaltstack", command_sigaltstack, 0, 0},
-    {"signal_stack", command_signal_stack, 0, 0},
-    {NULL, NULL, 0, 0},
+    {"robust_make", command_robust_make, 0, 0},   {"robust_trylock", command_robust_trylock, 0, 0},
+    {"processors", command_processors, 0, 0},     {"sigaltstack", command_sigaltstack, 0, 0},
+    {"signal_stack", command_signal_stack, 0, 0}, {NULL, NULL, 0, 0},
 };

@@ -28,7 +28,7 @@
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(SANITIZED)
 
 enum {
-    PASSING_MS = 1000, /* for an attendant that is at it to be done */
+    PASSING_MS = 1000, /* for an attendant that is at it to be done; and again when it was told to continue */
     KILLED_MS = 5000,  /* for a killed one to be gone */
     NAP_MS = 1,
     YIELDS = 100, /* before the first nap: it is a matter of microseconds */
@@ -48,6 +48,16 @@ extern char __tsan_init __attribute__((weak));
 static bool is_sanitized(void)
 {
     return &__asan_init != NULL || &__hwasan_init != NULL || &__msan_init != NULL || &__tsan_init != NULL;
+}
+
+/* glibc 2.32: false once there was a second thread. Weak, as the sanitizers' names. */
+extern char __libc_single_threaded __attribute__((weak)); /* NOLINT(bugprone-reserved-identifier,cert-dcl*) */
+
+/* From then on fork() takes malloc's locks and others. They are the caller's too: with an attendant that somebody kills
+ * in its fork() nobody would ever unlock them. */
+static bool fork_takes_locks(void)
+{
+    return &__libc_single_threaded != NULL && !__libc_single_threaded;
 }
 
 /* The processor's own record of return addresses, of which the copy would have the attendant's. Without it the
@@ -160,10 +170,15 @@ static bool has_passed(const struct os_copy *copy, pid_t attendant, int patience
     return true;
 }
 
-/* An attendant that somebody stopped there is killed. Should even that not be possible, a copy that it makes later
- * finds that the caller gave up. */
+/* An attendant that somebody stopped there is to continue: killed, it would leave what the program's fork handlers have
+ * locked. If it does not, it is killed. Should even that not be possible, a copy that it makes later finds that the
+ * caller gave up. */
 static void let_pass(const struct os_copy *copy, pid_t attendant)
 {
+    if (has_passed(copy, attendant, PASSING_MS)) {
+        return;
+    }
+    (void)raw_call(SYS_kill, attendant, SIGCONT, 0, 0, 0);
     if (!has_passed(copy, attendant, PASSING_MS)) {
         (void)raw_call(SYS_kill, attendant, SIGKILL, 0, 0, 0);
         (void)has_passed(copy, attendant, KILLED_MS);
@@ -207,6 +222,10 @@ __attribute__((noinline)) pid_t os_copy_attended(struct os_copy *copy)
 {
     copy->phase = OS_COPY_AHEAD;
     copy->given_up = false;
+    if (fork_takes_locks()) {
+        errno = EBUSY;
+        return -1;
+    }
     if (sigaction(SIGCHLD, NULL, &copy->attendance.children) != 0 || !find_signal_stack(&copy->signal_stack)) {
         return -1;
     }
