@@ -200,6 +200,9 @@ static void await_copy(struct os_copy *copy, pid_t attendant)
             break;
         }
         if (ready < 0 && ready != -EINTR) {
+            if (has_ended(attendant)) {
+                break;
+            }
             nap(); /* it cannot be waited for: the phase tells */
         }
     }
