@@ -135,12 +135,12 @@ struct os_copy {
     _Atomic int phase;
     _Atomic bool given_up;
 };
-/* Whether that is safe here: by the system, the C library, the processor's features, and what else is in the process.
- */
+/* Whether that can be safe here: by the system, the processor's features, and what else is in the process. */
 bool os_can_copy_attended(void);
 /*
- * 0 in the copy, the attendant's pid in the caller, or -1. In the caller the channel is closed. Where it gave up,
- * `given_up` is set; a copy that there may be all the same cannot report any more once `listen` is shut.
+ * 0 in the copy, the attendant's pid in the caller, or -1: nothing was done, for instance because it is not safe now.
+ * In the caller the channel is closed. Where it gave up, `given_up` is set; a copy that there may be all the same
+ * cannot report any more once `listen` is shut.
  */
 pid_t os_copy_attended(struct os_copy *copy);
 

@@ -69,10 +69,9 @@ static bool has_shadow_stack(void)
     return pointer != 0;
 }
 
-/* valgrind and the emulators that cannot clone in this way do not know restartable sequences either. */
 bool os_can_copy_attended(void)
 {
-    return !is_sanitized() && !has_shadow_stack() && rseq_find(&registration);
+    return !is_sanitized() && !has_shadow_stack();
 }
 
 /* ---- the attendant and the copy ---- */
@@ -225,7 +224,8 @@ __attribute__((noinline)) pid_t os_copy_attended(struct os_copy *copy)
 {
     copy->phase = OS_COPY_AHEAD;
     copy->given_up = false;
-    if (fork_takes_locks()) {
+    /* valgrind and the emulators that cannot clone in this way do not know restartable sequences either. */
+    if (fork_takes_locks() || !rseq_find(&registration)) {
         errno = EBUSY;
         return -1;
     }
