@@ -128,7 +128,7 @@ TEST_CASE("the C library knows on which processor the daemon, and a child of it,
     }
 }
 
-TEST_CASE("a thread id of the library's own making is the daemon's", "[B17]")
+TEST_CASE("the daemon can signal itself and make threads", "[B17]")
 {
     SKIP_IF_REASON(no_refusing());
     SKIP_IF_REASON(no_forking());
