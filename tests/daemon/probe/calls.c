@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static daemonctx_context_t *contexts[PROBE_CONTEXTS];
@@ -186,6 +188,40 @@ static void command_terminate_thread(const struct command *command)
     answer_status(command, (daemonctx_status_t)(intptr_t)status);
 }
 
+static atomic_bool notifying;
+
+static void *notify_in_thread(void *unused)
+{
+    (void)unused;
+    atomic_store(&notifying, true);
+    return (void *)(intptr_t)daemonctx_notify_ready(contexts[current]);
+}
+
+/* notify_ready_and_close MICROSECONDS: closes so long after another thread began to tell of readiness: status= of
+ * close, value= of notify_ready. */
+static void command_notify_ready_and_close(const struct command *command)
+{
+    struct timespec lead = {.tv_nsec = (long)value_number(command->words[1]) * 1000};
+    pthread_t thread;
+    void *notified = NULL;
+    atomic_store(&notifying, false);
+    const int error = pthread_create(&thread, NULL, notify_in_thread, NULL);
+    if (error != 0) {
+        answer_error(command, error);
+        return;
+    }
+    while (!atomic_load(&notifying)) {
+    }
+    nanosleep(&lead, NULL);
+    const daemonctx_status_t closed = daemonctx_close(contexts[current]);
+    pthread_join(thread, &notified);
+    struct line line;
+    line_start(&line, "ok");
+    line_number(&line, "status", closed);
+    line_number(&line, "value", (intptr_t)notified);
+    line_send(&line, command->channel);
+}
+
 static void command_signal_fd(const struct command *command)
 {
     int32_t fd = -1;
@@ -271,6 +307,7 @@ const struct command_entry library_commands[] = {
     {"preserve", command_preserve, 1, 1},
     {"terminate", command_terminate, 1, 1},
     {"terminate_thread", command_terminate_thread, 1, 1},
+    {"notify_ready_and_close", command_notify_ready_and_close, 1, 1},
     {"signal_fd", command_signal_fd, 0, 0},
     {"poll_signal_fd", command_poll_signal_fd, 1, 1},
     {"dispatch", command_dispatch, 0, 0},
