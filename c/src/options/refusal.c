@@ -8,7 +8,8 @@
 #include "context.h"
 #include "options/options.h"
 
-static const char *const names[] = {
+/* The texts themselves: pointers would have to be relocated in every process that loads the library. */
+static const char names[][18] = {
     [OPTION_FILES_PRESERVE] = "files_preserve",
     [OPTION_CHROOT_DIRECTORY] = "chroot_directory",
     [OPTION_WORKING_DIRECTORY] = "working_directory",

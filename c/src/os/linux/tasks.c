@@ -11,7 +11,7 @@
 enum { STATUS_SIZE = 8192 };
 
 /* What a status file says of credentials: from the first line of each pair up to the second. */
-static const char *const sections[][2] = {
+static const char sections[][2][12] = {
     {"\nUid:", "\nFDSize:"}, {"\nGroups:", "\nNStgid:"}, {"\nCapInh:", "\nSeccomp:"}};
 
 int os_tasks_open(void)
