@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
@@ -222,6 +223,36 @@ static void command_notify_ready_and_close(const struct command *command)
     line_send(&line, command->channel);
 }
 
+static atomic_bool sparing;
+
+static void *spare_thread(void *unused)
+{
+    (void)unused;
+    while (atomic_load(&sparing)) {
+    }
+    return NULL;
+}
+
+/* signal_thread_and_close SIG MICROSECONDS: closes so long after another thread was sent the signal: status= of close.
+ */
+static void command_signal_thread_and_close(const struct command *command)
+{
+    struct timespec lead = {.tv_nsec = (long)value_number(command->words[2]) * 1000};
+    pthread_t thread;
+    atomic_store(&sparing, true);
+    const int error = pthread_create(&thread, NULL, spare_thread, NULL);
+    if (error != 0) {
+        answer_error(command, error);
+        return;
+    }
+    pthread_kill(thread, value_signal(command->words[1]));
+    nanosleep(&lead, NULL);
+    const daemonctx_status_t closed = daemonctx_close(contexts[current]);
+    atomic_store(&sparing, false);
+    pthread_join(thread, NULL);
+    answer_status(command, closed);
+}
+
 static void command_signal_fd(const struct command *command)
 {
     int32_t fd = -1;
@@ -308,6 +339,7 @@ const struct command_entry library_commands[] = {
     {"terminate", command_terminate, 1, 1},
     {"terminate_thread", command_terminate_thread, 1, 1},
     {"notify_ready_and_close", command_notify_ready_and_close, 1, 1},
+    {"signal_thread_and_close", command_signal_thread_and_close, 2, 2},
     {"signal_fd", command_signal_fd, 0, 0},
     {"poll_signal_fd", command_poll_signal_fd, 1, 1},
     {"dispatch", command_dispatch, 0, 0},
