@@ -105,6 +105,14 @@ TEST_CASE("launch returns in the launcher with the daemon's pid, and in the daem
     CHECK_FALSE(observer::exists(program.pidfile));
 }
 
+TEST_CASE("A thread that is cancelled in wait_events ends with the destructors of its functions", "[cpp][C05]")
+{
+    Launched program(DAEMONCTX_CPP_PROGRAM, {"cancelled", "PIDFILE"});
+    REQUIRE(program.holder);
+    CHECK(program.end_by(SIGTERM).exited_with(7));
+    CHECK_FALSE(observer::exists(program.pidfile));
+}
+
 TEST_CASE("What was printed through C++ streams comes out once", "[cpp]")
 {
     Launched program(DAEMONCTX_CPP_PROGRAM, {"prints", "PIDFILE"});

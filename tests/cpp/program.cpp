@@ -5,6 +5,8 @@
 // 3 is the exit status of a launch that failed, with its sentence on standard error.
 #include <daemonctx/daemonctx.hpp>
 
+#include <pthread.h>
+
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -216,6 +218,39 @@ int launches(const std::string &path)
     return loop(std::get<DaemonContext>(outcome));
 }
 
+struct Waiter {
+    DaemonContext *context;
+    bool destroyed; // what the waiting function had
+};
+
+void *wait_forever(void *data)
+{
+    struct Guard {
+        bool *destroyed;
+        ~Guard() { *destroyed = true; }
+    };
+    auto *waiter = static_cast<Waiter *>(data);
+    const Guard guard{&waiter->destroyed};
+    (void)loop(*waiter->context);
+    return nullptr;
+}
+
+// A cancelled thread ends with the destructors of all functions it is in: those above the library too. The context can
+// be waited for by another thread then.
+int cancelled(const std::string &path)
+{
+    DaemonContext context(with_pidfile(path));
+    Waiter waiter{&context, false};
+    pthread_t thread{};
+    void *result = nullptr;
+    if (pthread_create(&thread, nullptr, wait_forever, &waiter) != 0 || pthread_cancel(thread) != 0 ||
+        pthread_join(thread, &result) != 0) {
+        return 1;
+    }
+    const int end = loop(context);
+    return result == PTHREAD_CANCELED && waiter.destroyed ? end : 2;
+}
+
 // What lies in the buffers of C++ comes out once: before the launch, and after each hook in the process that wrote it.
 int prints(const std::string &path)
 {
@@ -250,6 +285,7 @@ const std::map<std::string, Program> programs{
     {"run_throws", run_throws},
     {"unwinds", unwinds},
     {"launches", launches},
+    {"cancelled", cancelled},
     {"prints", prints},
 };
 

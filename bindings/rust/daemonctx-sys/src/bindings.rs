@@ -2514,7 +2514,7 @@ extern "C" {
  Signals outside the map do not end the waiting. Asking for events changes what TERMINATE does: see
  daemonctx_terminate().
 
- Threads: one at a time per context.
+ Threads: one at a time per context. A cancellation point (pthreads(7)): the context stays as it was.
 
  @param[in,out] ctx an open context.
  @param[in] timeout_ms milliseconds to wait at most, 0 or more; -1: for ever.
