@@ -21,6 +21,7 @@ import machine
 import plots
 import sweeping
 import table
+import weights
 from contenders import CONTENDERS, Contender
 from staging import Conditions, Stage, Variant
 
@@ -46,6 +47,7 @@ def _show(results: dict[str, Any]) -> None:
         rows = [] if sweep == "base" else table.sweep(results, sweep)
         if rows:
             print(f"\n{sweeping.TITLES[sweep]}\n{table.fixed(rows)}")
+    print(f"\n{table.fixed(results['weights'], widest=60)}\n\n{table.fixed(results['composition'], widest=40)}")
     print(f"\n{table.fixed(table.undone(results))}")
     gaps = results["left out"] + table.failing(results)
     if gaps:
@@ -64,6 +66,8 @@ def _measure(stage: Stage, options: argparse.Namespace) -> dict[str, Any]:
         "left out": left_out,
         "counts": counting.count_all(stage, available),
         "points": [sweeping.measure(stage, point, available) for point in points],
+        "weights": weights.weights(stage.build, ROOT, [one.name for one in available]),
+        "composition": weights.composition(ROOT),
         "budgets": [],
     }
     if options.document:

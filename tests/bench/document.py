@@ -44,6 +44,14 @@ def _figures(results: dict[str, Any], plotted: list[str]) -> str:
     lines = [_machine(results), ""]
     for sweep in TITLES:
         lines += _section(results, sweep, plotted)
+    lines += [
+        "## What each weighs",
+        "",
+        table.markdown(results["weights"]),
+        "",
+        table.markdown(results["composition"]),
+        "",
+    ]
     lines += ["## What each leaves undone", "", table.markdown(table.undone(results)), ""]
     if results["budgets"]:
         lines += ["## Budgets", "", table.markdown(results["budgets"]), ""]

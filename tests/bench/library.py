@@ -21,23 +21,27 @@ def _said(*command: str) -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
-def _shared_object(root: str) -> str:
+def shared_object(root: str) -> str:
     return os.path.realpath(f"{root}/build/release/c/libdaemonctx.so")
 
 
-def stripped_size(root: str) -> int:
+def stripped_size(path: str) -> int:
     with tempfile.TemporaryDirectory() as directory:
-        copy = shutil.copy(_shared_object(root), directory)
-        subprocess.run(["strip", "--strip-unneeded", copy], check=True)
-        return os.stat(copy).st_size
+        return os.stat(stripped(path, directory)).st_size
+
+
+def stripped(path: str, directory: str) -> str:
+    copy = shutil.copy(path, directory)
+    subprocess.run(["strip", "--strip-unneeded", copy], check=True)
+    return copy
 
 
 def needed(root: str) -> list[str]:
-    return re.findall(r"\(NEEDED\).*\[(.+)\]", _said("readelf", "--dynamic", "--wide", _shared_object(root)))
+    return re.findall(r"\(NEEDED\).*\[(.+)\]", _said("readelf", "--dynamic", "--wide", shared_object(root)))
 
 
 def constructor_ns(root: str) -> float:
-    return float(_said(f"{root}/build/bench/programs/bin/constructor", _shared_object(root)))
+    return float(_said(f"{root}/build/bench/programs/bin/constructor", shared_object(root)))
 
 
 def instructions(root: str) -> int | None:
