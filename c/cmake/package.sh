@@ -21,7 +21,7 @@ cflags=$(cd "$root" && dpkg-buildflags --get CFLAGS)
 cppflags=$(cd "$root" && dpkg-buildflags --get CPPFLAGS)
 ldflags=$(cd "$root" && dpkg-buildflags --get LDFLAGS)
 
-cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None -DBUILD_TESTING=OFF -DDAEMONCTX_BUILD_EXAMPLES=OFF \
+cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DDAEMONCTX_BUILD_EXAMPLES=OFF \
     -DCMAKE_INSTALL_PREFIX=/usr "-DCMAKE_INSTALL_LIBDIR=lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)" \
     -DCMAKE_INSTALL_DOCDIR=share/doc/daemonctx-doc \
     "-DCMAKE_C_FLAGS=$cflags $cppflags '-ffile-prefix-map=$build=.' '-ffile-prefix-map=$root=.'" \

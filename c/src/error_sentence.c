@@ -152,7 +152,7 @@ static void add_subject(struct sentence *sentence, const daemonctx_context_t *ct
     }
 }
 
-/* "WORDS with their subject: errno's text". Of an interruption the signal says more than EINTR would. */
+/* "WORDS with their subject: errno's text". What a signal did, or a process's end, no errno explains. */
 static void add_deed(struct sentence *sentence, const daemonctx_context_t *ctx, const struct failure *failure)
 {
     enum subject subject = deeds[failure->deed].subject;
@@ -163,7 +163,7 @@ static void add_deed(struct sentence *sentence, const daemonctx_context_t *ctx, 
         add_subject(sentence, ctx, failure, subject);
         add(sentence, place + 1);
     }
-    if (failure->error != 0 && subject != SUBJECT_SIGNAL) {
+    if (failure->error != 0 && subject != SUBJECT_SIGNAL && subject != SUBJECT_DEATH) {
         char buffer[128];
         add(sentence, ": ");
         add(sentence, error_text(failure->error, buffer, sizeof(buffer)));

@@ -13,7 +13,7 @@ TEST_CASE("SIGTERM in the last moment of a context: the process ends by it once 
 {
     SKIP_IF_REASON(no_injection());
     const Method method = GENERATE(from_range(detaching_methods())); // in place, the process would be strace's child
-    const std::string events = GENERATE("", "signal_fd"); // the program never asked for events, or did
+    const std::string events = GENERATE("", "signal_fd");            // the program never asked for events, or did
     CAPTURE(method, events);
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";
