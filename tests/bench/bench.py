@@ -48,7 +48,6 @@ def _show(results: dict[str, Any]) -> None:
         if rows:
             print(f"\n{sweeping.TITLES[sweep]}\n{table.fixed(rows)}")
     print(f"\n{table.fixed(results['weights'], widest=60)}\n\n{table.fixed(results['composition'], widest=40)}")
-    print(f"\n{table.fixed(table.undone(results))}")
     gaps = results["left out"] + table.failing(results)
     if gaps:
         print("\nnot measured\n" + "\n".join(gaps))

@@ -16,7 +16,7 @@ SMALL_ROUNDS, LARGE_ROUNDS, WIDE_ROUNDS = 200, 15, 80
 GIB = 1024
 OPEN_DESCRIPTORS = 15000
 KIB = 1024
-OBJECT_KIB = 108  # docs/benchmarks.md, "How to read them", says why not the 64 of the first plan
+OBJECT_KIB, PLANNED_KIB = 108, 64  # by gcc; docs/benchmarks.md, "The shared object", says what stands in between
 LIMIT = 1048576
 LIMIT_NOISE = 1.05  # of two equal programs side by side; what depended on the limit would be off by far more
 CALLS_BY_CHANCE = 5  # processes wait for one another more or less often, as in the test of row B14
@@ -106,7 +106,12 @@ def _object(root: str) -> list[Row]:
     needed, constructor = library.needed(root), library.constructor_ns(root)
     alone = [name.split(".")[0] for name in needed] == ["libc"]
     return [
-        Row("stripped shared object", f"<= {OBJECT_KIB} KiB", f"{size / KIB:.1f} KiB", size <= OBJECT_KIB * KIB),
+        Row(
+            "stripped shared object",
+            f"<= {OBJECT_KIB} KiB (planned: {PLANNED_KIB})",
+            f"{size / KIB:.1f} KiB",
+            size <= OBJECT_KIB * KIB,
+        ),
         Row("needed libraries", "libc alone", ", ".join(needed), alone),
         Row("constructor without marker", "<= 1 us", f"{constructor / 1000:.3f} us", constructor <= 1000),
     ]

@@ -52,7 +52,6 @@ def _figures(results: dict[str, Any], plotted: list[str]) -> str:
         table.markdown(results["composition"]),
         "",
     ]
-    lines += ["## What each leaves undone", "", table.markdown(table.undone(results)), ""]
     if results["budgets"]:
         lines += ["## Budgets", "", table.markdown(results["budgets"]), ""]
     gaps = results["left out"] + table.failing(results)

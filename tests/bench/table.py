@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 import figures
-from contenders import CONTENDERS, ECHOD, FLOOR
+from contenders import CONTENDERS, ECHOD, FLOOR, named
 from sweeping import TITLES
 
 Rows = list[list[str]]
@@ -19,6 +19,7 @@ BASE_HEAD = [
     "page faults",
     "allocations",
     "peak KiB",
+    "leaves undone",
 ]
 
 
@@ -65,6 +66,7 @@ def base(results: dict[str, Any]) -> Rows:
                 "-" if name == ECHOD else _middle(figures.of(launches, "faults")),
                 _allocations(counts),
                 "-" if name == ECHOD else _middle(figures.of(launches, "daemon_peak_kib")),
+                named(name).undone,
             ]
         )
     for name, why in results["missing"].items():
@@ -73,11 +75,11 @@ def base(results: dict[str, Any]) -> Rows:
 
 
 def sweep(results: dict[str, Any], name: str) -> Rows:
-    """Call to first statement; behind it the ratio to the floor at the same point."""
+    """Call to first statement; behind it the ratio to the floor at the same point, with its quartiles."""
     points = [point for point in results["points"] if point["sweep"] == name]
     if not points:
         return []
-    rows = [["us (x by hand)"] + [f"{point['value']:,}" for point in points]]
+    rows = [["us [x by hand]"] + [f"{point['value']:,}" for point in points]]
     for contender in CONTENDERS:
         if not any(contender.name in point["launches"] for point in points):
             continue
@@ -89,7 +91,7 @@ def sweep(results: dict[str, Any], name: str) -> Rows:
             if middle is None:
                 row.append("fails" if launches else "-")
             else:
-                row.append(f"{middle.middle:,.0f} ({ratio.middle:.2f})" if ratio else f"{middle.middle:,.0f}")
+                row.append(f"{middle.middle:,.0f}" + (f" [{ratio.text('.2f')}]" if ratio else ""))
         rows.append(row)
     return rows
 
@@ -102,11 +104,6 @@ def failing(results: dict[str, Any]) -> list[str]:
             if _failures(launches):
                 lines.append(f"{name}, {TITLES[point['sweep']]} {point['value']:,}: {_failures(launches)}")
     return lines
-
-
-def undone(results: dict[str, Any]) -> Rows:
-    names = next(point for point in results["points"] if point["sweep"] == "base")["launches"]
-    return [["contender", "leaves undone"]] + [[one.name, one.undone] for one in CONTENDERS if one.name in names]
 
 
 def fixed(rows: Rows, widest: int = 34) -> str:

@@ -46,27 +46,24 @@ def _said(*command: str) -> str:
 
 def _shared(name: str, path: str) -> list[str]:
     written = _said(sys.executable, "-c", WRITTEN, path).strip()
-    return [name, "a shared object", f"{library.stripped_size(path) / KIB:.1f}", written]
+    relocated = len(re.findall("R_[A-Z0-9_]+", _said("readelf", "--relocs", "--wide", path)))
+    return [name, "a shared object", f"{library.stripped_size(path) / KIB:.1f}", str(relocated), written]
 
 
 def _modules(python: str) -> list[str]:
-    return [
-        "python-daemon",
-        "its modules and lockfile's; Python itself",
-        f"{int(_said(python, '-c', MODULES)) / KIB:.1f}",
-        "-",
-    ]
+    size = int(_said(python, "-c", MODULES)) / KIB
+    return ["python-daemon", "its modules and lockfile's; Python itself", f"{size:.1f}", "-", "-"]
 
 
 def _program(name: str, path: str, what: str) -> list[str]:
-    return [name, what, f"{library.stripped_size(path) / KIB:.1f}", "-"]
+    return [name, what, f"{library.stripped_size(path) / KIB:.1f}", "-", "-"]
 
 
 def weights(build: str, root: str, available: list[str]) -> table.Rows:
     def program(name: str) -> str:
         return named(name).argv(build, root)[0]
 
-    rows = [["contender", "what it is", "KiB in files", "KiB written at load"]]
+    rows = [["contender", "what it is", "KiB in files", "relocations", "KiB written at load"]]
     rows.append(_shared("daemonctx", library.shared_object(root)))
     if "libdaemon" in available:
         found = re.search(r"=> (/\S*libdaemon\.so\S*)", _said("ldd", program("libdaemon")))
