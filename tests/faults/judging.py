@@ -126,6 +126,8 @@ def judge(seen: Seen) -> tuple[str, str, list[str]]:
     if not seen.answered:
         return "hang", answer, [f"hang: no answer within {seen.launch.bound_ms} ms and the margin"]
     problems = [f"leftover: processes {seen.left_over} are left"] if seen.left_over else []
+    crashed = processes.crashed()
+    problems += [f"lie: processes {crashed} crashed"] if crashed else []
     if seen.claims_success():
         outcome = "ok"
         problems += _success_problems(seen)

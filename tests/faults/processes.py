@@ -11,7 +11,11 @@ import time
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
 WAIT_ALL = 0x40000000  # __WALL: also children that were cloned without an exit signal
+
+
+endings: dict[int, int] = {}  # the wait statuses of those that were reaped, until everything is ended
 
 
 def become_subreaper() -> None:
@@ -52,11 +56,19 @@ def state_of(pid: int) -> str:
         return ""
 
 
+def crashed() -> list[int]:
+    """Who below this process died of a fault of its own. Zombies that nobody has reaped tell it too."""
+    statuses = dict(endings)
+    for pid in descendants():
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+            if fields[0] == "Z":
+                statuses[pid] = int(fields[-1])  # exit_code, proc(5)
+    return [pid for pid, status in statuses.items() if os.WIFSIGNALED(status) and os.WTERMSIG(status) in CRASHES]
+
+
 def is_alive(pid: int) -> bool:
     return state_of(pid) not in ("", "Z", "X")
-
-
-endings: dict[int, int] = {}  # the wait statuses of those that were reaped, until everything is ended
 
 
 def reap() -> None:

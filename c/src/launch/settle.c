@@ -161,16 +161,25 @@ static void settle_failure(struct wait *wait)
     }
 }
 
+/* That it is no child of ours (any more) is hearsay, as long as its descriptor does not tell that it has ended. */
+static bool has_surely_ended(const struct launch *launch, const struct os_ending *ending)
+{
+    struct pollfd event = {.fd = launch->intermediate_fd, .events = POLLIN};
+    return ending->exit_code >= 0 || ending->signal >= 0 || poll(&event, 1, 0) > 0;
+}
+
 /* Lets the intermediate go: it ends when our end of the channel closes, unless somebody stopped it. */
 static void dismiss_intermediate(daemonctx_context_t *ctx)
 {
     struct launch *launch = &ctx->launch;
+    struct os_ending ending = {.exit_code = -1, .signal = -1};
     descriptor_close(&ctx->plan.report_in);
-    if (!intermediate_ends(launch, DISMISSED_MS, OS_WAIT_REAP, NULL)) {
+    if (!intermediate_ends(launch, DISMISSED_MS, OS_WAIT_REAP, &ending)) {
         (void)kill_intermediate(launch);
-        if (!intermediate_ends(launch, KILLED_MS, OS_WAIT_REAP, NULL)) {
-            ctx->plan.stacks = NULL; /* it may still be running on one: better lost than pulled from under it */
-        }
+        (void)intermediate_ends(launch, KILLED_MS, OS_WAIT_REAP, &ending);
+    }
+    if (!has_surely_ended(launch, &ending)) {
+        ctx->plan.stacks = NULL; /* it may still be running on one: better lost than pulled from under it */
     }
     descriptor_close(&launch->intermediate_fd);
 }
