@@ -11,6 +11,7 @@ enum {
     ERROR_MESSAGE_SIZE = 8192
 };
 
+/* One for each line of the list, which has its words too. */
 enum deed {
 #define DEED(name, subject, text) DEED_##name,
 #include "deeds.h"

@@ -17,7 +17,7 @@ HEAD = """# User-space instructions of daemonctx_open() in place, with the optio
 """
 
 
-def _said(*command: str) -> str:
+def said(*command: str) -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
@@ -37,11 +37,11 @@ def stripped(path: str, directory: str) -> str:
 
 
 def needed(root: str) -> list[str]:
-    return re.findall(r"\(NEEDED\).*\[(.+)\]", _said("readelf", "--dynamic", "--wide", shared_object(root)))
+    return re.findall(r"\(NEEDED\).*\[(.+)\]", said("readelf", "--dynamic", "--wide", shared_object(root)))
 
 
 def constructor_ns(root: str) -> float:
-    return float(_said(f"{root}/build/bench/programs/bin/constructor", shared_object(root)))
+    return float(said(f"{root}/build/bench/programs/bin/constructor", shared_object(root)))
 
 
 def instructions(root: str) -> int | None:

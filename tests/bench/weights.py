@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import tempfile
 
@@ -40,18 +39,14 @@ print(sum(file.locate().stat().st_size for file in files if file.suffix == ".py"
 """
 
 
-def _said(*command: str) -> str:
-    return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
-
-
 def _shared(name: str, path: str) -> list[str]:
-    written = _said(sys.executable, "-c", WRITTEN, path).strip()
-    relocated = len(re.findall("R_[A-Z0-9_]+", _said("readelf", "--relocs", "--wide", path)))
+    written = library.said(sys.executable, "-c", WRITTEN, path).strip()
+    relocated = len(re.findall("R_[A-Z0-9_]+", library.said("readelf", "--relocs", "--wide", path)))
     return [name, "a shared object", f"{library.stripped_size(path) / KIB:.1f}", str(relocated), written]
 
 
 def _modules(python: str) -> list[str]:
-    size = int(_said(python, "-c", MODULES)) / KIB
+    size = int(library.said(python, "-c", MODULES)) / KIB
     return ["python-daemon", "its modules and lockfile's; Python itself", f"{size:.1f}", "-", "-"]
 
 
@@ -66,7 +61,7 @@ def weights(build: str, root: str, available: list[str]) -> table.Rows:
     rows = [["contender", "what it is", "KiB in files", "relocations", "KiB written at load"]]
     rows.append(_shared("daemonctx", library.shared_object(root)))
     if "libdaemon" in available:
-        found = re.search(r"=> (/\S*libdaemon\.so\S*)", _said("ldd", program("libdaemon")))
+        found = re.search(r"=> (/\S*libdaemon\.so\S*)", library.said("ldd", program("libdaemon")))
         rows += [_shared("libdaemon", found[1])] if found else []
     if "python-daemon" in available:
         rows.append(_modules(program("python-daemon")))
@@ -84,7 +79,7 @@ def composition(root: str) -> table.Rows:
     with tempfile.TemporaryDirectory() as directory:
         copy = library.stripped(library.shared_object(root), directory)
         whole = os.stat(copy).st_size
-        sections = re.findall(r"^(\.\S+) +(\d+)", _said("size", "-A", copy), re.MULTILINE)
+        sections = re.findall(r"^(\.\S+) +(\d+)", library.said("size", "-A", copy), re.MULTILINE)
     sizes = {
         part: sum(int(size) for name, size in sections if re.fullmatch(form, name)) for part, form in PARTS.items()
     }

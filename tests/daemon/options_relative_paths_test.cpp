@@ -19,7 +19,7 @@ class Places {
     {
         for (const char *name : {"set", "open", "hook"}) {
             directory_.make_directory(name);
-            directory_.make_directory(std::string(name) + "/work");
+            directory_.make_directory(std::string(name) + "/inner");
             directory_.make_directory(std::string(name) + "/jail");
             directory_.make_directory(std::string(name) + "/jail/inside");
             write_file(directory_ / (std::string(name) + "/input"), name);
@@ -49,16 +49,16 @@ TEST_CASE("a relative working_directory means the launcher's directory at open",
 {
     const Method method = GENERATE(from_range(all_methods()));
     const Places places;
-    const std::string path = GENERATE(as<std::string>{}, "work", "./work", "jail/../work", ".");
+    const std::string path = GENERATE(as<std::string>{}, "inner", "./inner", "jail/../inner", ".");
     CAPTURE(method, path);
     Probe probe(places.commands(method, {"working_directory=" + path}));
-    CHECK(probe.opened().proc().working_directory() == (path == "." ? places / "open" : places / "open/work"));
+    CHECK(probe.opened().proc().working_directory() == (path == "." ? places / "open" : places / "open/inner"));
 }
 
 TEST_CASE("a relative pidfile means the launcher's directory at open, to close too", "[A06][B12]")
 {
     const Method method = GENERATE(from_range(all_methods()));
-    const std::string path = GENERATE(as<std::string>{}, "pid", "work/pid", "../open/pid");
+    const std::string path = GENERATE(as<std::string>{}, "pid", "inner/pid", "../open/pid");
     CAPTURE(method, path);
     const Places places;
     const std::string expected = places / ("open/" + path);
@@ -77,12 +77,12 @@ TEST_CASE("relative stream paths mean the launcher's directory at open, to reope
 {
     const Method method = GENERATE(from_range(all_methods()));
     const Places places;
-    Probe probe(places.commands(method, {"stdin=path:input", "stdout=path:out", "stderr=path:work/err"}));
+    Probe probe(places.commands(method, {"stdin=path:input", "stdout=path:out", "stderr=path:inner/err"}));
     const Process daemon = probe.opened();
     auto descriptors = daemon.proc().descriptors();
     CHECK(descriptors.at(0).target == places / "open/input");
     CHECK(descriptors.at(1).target == places / "open/out");
-    CHECK(descriptors.at(2).target == places / "open/work/err");
+    CHECK(descriptors.at(2).target == places / "open/inner/err");
     CHECK(daemon.value("read 0 10") == "open");
     CHECK_FALSE(exists(places / "set/out"));
     CHECK_FALSE(exists(places / "hook/out"));
@@ -92,7 +92,7 @@ TEST_CASE("relative stream paths mean the launcher's directory at open, to reope
     CHECK(daemon.ask("reopen_streams").word == "ok");
     descriptors = daemon.proc().descriptors();
     CHECK(descriptors.at(1).target == places / "open/out");
-    CHECK(descriptors.at(2).target == places / "open/work/err");
+    CHECK(descriptors.at(2).target == places / "open/inner/err");
     CHECK_FALSE(exists(places / "hook/out"));
 }
 

@@ -2,8 +2,10 @@
 // not safe, twice. The daemon is a whole process either way: what the kernel keeps of a thread (its number, the robust
 // mutexes that it holds, where it writes the number of the processor) is right again.
 #include "catch.hpp"
+#include "observer/attempt.hpp"
 #include "observer/methods.hpp"
 #include "observer/probe.hpp"
+#include "observer/reaper.hpp"
 #include "observer/refusals.hpp"
 
 #include <daemonctx/daemonctx.h>
@@ -153,4 +155,20 @@ TEST_CASE("the daemon has the launcher's alternative signal stack", "[B17]")
     probe.await({"launched"});
     CHECK(daemon.ask_ok("signal_stack").number("value") == 1);
     CHECK(probe.launcher().ask_ok("signal_stack").number("value") == 1);
+}
+
+// strace has the launcher told that there is no such child, and holds the intermediate where the launcher's hanging up
+// wakes it: it comes back to its stack when the launch is long over.
+TEST_CASE("the intermediate keeps its stack until it has ended, whatever waiting says of it", "[B17]")
+{
+    SKIP_IF_REASON(no_injection());
+    SKIP_IF_REASON(no_forking());
+    Conditions conditions;
+    conditions.wrapper = with_injected({{"waitid", "error=ECHILD:when=1"}, {"ppoll", "delay_exit=300000"}});
+    Probe probe(opening(Method::fork, {}, "launch"), conditions);
+    probe.opened();
+    const std::vector<pid_t> children = children_of(probe.await({"launched"}).sender);
+    REQUIRE(children.size() == 1);
+    probe.let_go();
+    CHECK(Reaper::instance().wait(children.front()).exited_with(0));
 }
